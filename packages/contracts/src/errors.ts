@@ -19,6 +19,7 @@ export const errorCodes = {
   model_unsupported: { retry: false, user: true },
   port_taken: { retry: false, user: true },
   invalid_record: { retry: false, user: false },
+  prompt_too_long: { retry: false, user: false },
   model_crashed: { retry: true, user: false },
   model_timeout: { retry: true, user: false },
   endpoint_unavailable: { retry: true, user: false },
