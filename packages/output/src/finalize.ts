@@ -1,0 +1,69 @@
+import { rm } from 'node:fs/promises'
+
+import type { ModelIdentity } from '@idiolect/contracts/batch'
+import { outputConfig } from '@idiolect/contracts/config'
+import { IdiolectError } from '@idiolect/contracts/errors'
+
+import { outputFolder } from './folder.ts'
+import { type FinishedRun, readFolder } from './manifest.ts'
+import { type CommittedPart, listParts, readPart } from './parts.ts'
+import { missingRanges } from './ranges.ts'
+import { writeAtomically } from './write-atomically.ts'
+
+/**
+ * Makes the finished files of a run whose parts are all there: the parts in their order, then `timings.json`, and
+ * `run.json` as the last. A folder that is finished already is left as it is; a crash at any point is mended by a repetition.
+ * @throws IdiolectError `internal` where a part is missing, `output_unwritable`
+ */
+export async function finalizeRun(dir: string, timings: object): Promise<void> {
+  const folder = outputFolder(dir)
+  const found = await readFolder(dir)
+  if (found.state !== 'unfinished') return
+  const { counts, config, versions, limit, inputs, requests } = found.manifest
+  const targets = counts.targets ?? 0
+  const parts = await listParts(dir)
+  const [gap] = missingRanges(parts, targets)
+  if (gap !== undefined)
+    throw new IdiolectError('internal', `${dir}: targets ${gap.first} to ${gap.first + gap.count - 1} are missing`)
+
+  await writeAtomically(folder.generations, linesOf(parts, 'row'))
+  await writeAtomically(folder.failures, linesOf(parts, 'failure'))
+  await writeAtomically(folder.timings, [`${JSON.stringify(timings, null, 2)}\n`])
+  const { failed, models } = await totals(parts)
+  const finished: FinishedRun = {
+    config: outputConfig(config),
+    limit,
+    inputs,
+    requests,
+    counts: { ...counts, done: targets - failed, failed },
+    models,
+    versions,
+  }
+  await writeAtomically(folder.run, [`${JSON.stringify(finished, null, 2)}\n`])
+  await rm(folder.work, { recursive: true, force: true })
+}
+
+async function* linesOf(parts: CommittedPart[], kind: 'row' | 'failure'): AsyncGenerator<string> {
+  for (const { path } of parts) {
+    const lines = (await readPart(path)).lines(kind)
+    if (lines.length > 0) yield `${lines.join('\n')}\n`
+  }
+}
+
+/** Failures over all parts, and every model that had a hand in any of them; more than one a stage means that workers differed. */
+async function totals(parts: CommittedPart[]): Promise<{ failed: number; models: FinishedRun['models'] }> {
+  let failed = 0
+  const byStage = new Map<string, Map<string, ModelIdentity>>()
+  for (const { path } of parts) {
+    const { header } = await readPart(path)
+    failed += header.failed
+    for (const [stage, model] of Object.entries(header.models)) {
+      const known = byStage.get(stage) ?? byStage.set(stage, new Map()).get(stage)!
+      known.set(JSON.stringify(model), model)
+    }
+  }
+  const sorted = [...byStage].map(
+    ([stage, known]) => [stage, [...known.keys()].sort().map((key) => known.get(key)!)] as const,
+  )
+  return { failed, models: Object.fromEntries(sorted) }
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path'
+
+/** What lies where in an output folder. `work` is gone or idle once `run.json` is there. */
+export function outputFolder(dir: string) {
+  const work = join(dir, '.idiolect')
+  return {
+    dir,
+    generations: join(dir, 'generations.jsonl'),
+    failures: join(dir, 'failures.jsonl'),
+    rejects: join(dir, 'rejects.jsonl'),
+    timings: join(dir, 'timings.json'),
+    /** Written last: the mark of a finished run. */
+    run: join(dir, 'run.json'),
+    work,
+    /** What the folder is being filled with; written first. */
+    manifest: join(work, 'manifest.json'),
+    parts: join(work, 'parts'),
+    corpus: join(work, 'corpus'),
+    logs: join(work, 'logs'),
+  }
+}
+
+export type OutputFolder = ReturnType<typeof outputFolder>

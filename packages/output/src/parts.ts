@@ -1,0 +1,75 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import type { ModelIdentity } from '@idiolect/contracts/batch'
+import type { Failure } from '@idiolect/contracts/records'
+
+import { outputFolder } from './folder.ts'
+import type { Range } from './ranges.ts'
+import { writeAtomically } from './write-atomically.ts'
+
+/** A committed batch: rows and failures of the targets `first` … `first + count - 1`. */
+export type Part = Range & { rows: unknown[]; failures: Failure[]; models: Record<string, ModelIdentity> }
+
+export type CommittedPart = Range & { path: string }
+
+/** First line of a part file; after it come the rows and the failures, each `row` or `failure`, a tab, JSON. */
+export type PartHeader = { failed: number; models: Record<string, ModelIdentity> }
+
+// A folder with a million files is slow to list and to sync.
+const targetsPerFolder = 100_000
+
+const namePattern = /^(\d{12})-(\d+)\.part$/
+
+/**
+ * Commits a batch to the output folder. The same batch again replaces the file by an equal one, so that a batch which
+ * was processed twice is in the output once.
+ * @throws IdiolectError `output_unwritable`
+ */
+export async function commitPart(dir: string, part: Part): Promise<void> {
+  const shard = String(Math.floor(part.first / targetsPerFolder)).padStart(6, '0')
+  const folder = join(outputFolder(dir).parts, shard)
+  await mkdir(folder, { recursive: true })
+  const name = `${String(part.first).padStart(12, '0')}-${part.count}.part`
+  const header: PartHeader = { failed: part.failures.length, models: part.models }
+  const lines = [
+    `${JSON.stringify(header)}\n`,
+    ...part.rows.map((row) => `row\t${JSON.stringify(row)}\n`),
+    ...part.failures.map((failure) => `failure\t${JSON.stringify(failure)}\n`),
+  ]
+  await writeAtomically(join(folder, name), [lines.join('')])
+}
+
+/** What has been committed, by first ordinal; names alone are read. */
+export async function listParts(dir: string): Promise<CommittedPart[]> {
+  const { parts } = outputFolder(dir)
+  const found: CommittedPart[] = []
+  for (const shard of await entriesOf(parts)) {
+    for (const name of await entriesOf(join(parts, shard))) {
+      const match = namePattern.exec(name)
+      if (match === null) continue
+      found.push({ first: Number(match[1]), count: Number(match[2]), path: join(parts, shard, name) })
+    }
+  }
+  return found.sort((a, b) => a.first - b.first)
+}
+
+/** A committed part: its header, then the lines of one kind as they were written. A part is a batch, so it fits in memory. */
+export async function readPart(
+  path: string,
+): Promise<{ header: PartHeader; lines(kind: 'row' | 'failure'): string[] }> {
+  const [header = '', ...lines] = (await readFile(path, 'utf8')).split('\n')
+  return {
+    header: JSON.parse(header) as PartHeader,
+    lines: (kind) => lines.filter((line) => line.startsWith(`${kind}\t`)).map((line) => line.slice(kind.length + 1)),
+  }
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}

@@ -1,0 +1,141 @@
+import type { Batch, ModelIdentity } from '@idiolect/contracts/batch'
+import { codeOf, type ErrorCode, IdiolectError } from '@idiolect/contracts/errors'
+import type { Outcome } from '@idiolect/contracts/outcome'
+import type { Failure, Usage } from '@idiolect/contracts/records'
+import type { Stage } from '@idiolect/contracts/stages'
+import type { z } from 'zod'
+
+import type { Run } from './run-store.ts'
+
+export type StageContext = { run: Run; signal: AbortSignal }
+
+/** Outcomes in the order of the records; Rank turns one author into a record for each target. */
+export type StageResult<Out> = { outcomes: Outcome<Out | Out[]>[]; model?: ModelIdentity; usage?: Usage }
+
+/** A stage: what it accepts, and what it does with a list of that. */
+export type StageDefinition<In, Out> = {
+  stage: Stage
+  input: z.ZodType<In>
+  process(records: In[], context: StageContext): Promise<StageResult<Out>>
+}
+
+export type ProcessedBatch = { batch: Batch; usage: Usage }
+
+/** A record of any stage, as far as the queue cares: which targets of the run it stands for. */
+type Located = { ordinal: number; id: string }
+
+// Bounds how often one batch is tried as a whole before its records are tried apart.
+const attemptsTogether = 3
+
+/**
+ * Takes a batch through one stage. A record that does not fit the stage's schema, or that the stage gives up, becomes a
+ * failure of each of its targets; the others go on. An error that concerns no single record is thrown, so that the queue
+ * tries the batch again; on the last such attempt the batch is halved until the records at fault stand alone.
+ */
+export async function processBatch<In, Out>(
+  definition: StageDefinition<In, Out>,
+  batch: Batch,
+  context: StageContext & { attempt: number },
+): Promise<ProcessedBatch> {
+  const usage: Usage = { promptTokens: 0, completionTokens: 0 }
+  const models = { ...batch.models }
+  const failures = [...batch.failures]
+  const made: Out[] = []
+
+  const fail = (record: unknown, code: ErrorCode, message: string) => {
+    for (const target of targetsOf(record)) {
+      failures.push({ ...target, stage: definition.stage, code, message, attempts: context.attempt })
+    }
+  }
+
+  const accepted: In[] = []
+  for (const record of batch.records) {
+    const parsed = definition.input.safeParse(record)
+    if (parsed.success) accepted.push(parsed.data)
+    else fail(record, 'invalid_record', `does not fit the schema of ${definition.stage}: ${issuePaths(parsed.error)}`)
+  }
+
+  const run = async (records: In[]): Promise<void> => {
+    if (records.length === 0) return
+    try {
+      const result = await definition.process(records, { run: context.run, signal: context.signal })
+      if (result.outcomes.length !== records.length) {
+        throw new IdiolectError(
+          'internal',
+          `${definition.stage} returned ${result.outcomes.length} outcomes for ${records.length} records`,
+        )
+      }
+      result.outcomes.forEach((outcome, index) => {
+        if (!outcome.ok) fail(records[index], outcome.code, outcome.message)
+        else if (Array.isArray(outcome.record)) made.push(...outcome.record)
+        else made.push(outcome.record)
+      })
+      if (result.model !== undefined) models[definition.stage] = result.model
+      usage.promptTokens += result.usage?.promptTokens ?? 0
+      usage.completionTokens += result.usage?.completionTokens ?? 0
+    } catch (error) {
+      const retry = error instanceof IdiolectError ? error.retry : true
+      if (context.signal.aborted || (retry && context.attempt < attemptsTogether)) throw error
+      if (records.length === 1) {
+        fail(
+          records[0],
+          codeOf(error),
+          error instanceof IdiolectError ? error.message : `unexpected ${(error as Error).name}`,
+        )
+        return
+      }
+      const middle = records.length >> 1
+      await run(records.slice(0, middle))
+      await run(records.slice(middle))
+    }
+  }
+  await run(accepted)
+
+  return {
+    batch: {
+      ...batch,
+      records: made,
+      failures: withLost({ ...batch, records: made, failures }, definition.stage),
+      models,
+    },
+    usage,
+  }
+}
+
+/** A record so broken that its targets cannot be read out of it still counts: the ordinals that nothing covers fail. */
+function withLost(batch: Batch, stage: Stage): Failure[] {
+  const covered = new Set<number>(batch.failures.map((failure) => failure.ordinal))
+  for (const record of batch.records) for (const target of targetsOf(record)) covered.add(target.ordinal)
+  const failures = [...batch.failures]
+  for (let ordinal = batch.first; ordinal < batch.first + batch.count; ordinal++) {
+    if (covered.has(ordinal)) continue
+    failures.push({
+      ordinal,
+      id: `#${ordinal}`,
+      stage,
+      code: 'invalid_record',
+      message: 'the record could not be read',
+      attempts: 1,
+    })
+  }
+  return failures.sort((a, b) => a.ordinal - b.ordinal)
+}
+
+/** An author's targets, or the target that the record is. */
+export function targetsOf(record: unknown): Located[] {
+  if (typeof record !== 'object' || record === null) return []
+  const candidates = 'targets' in record && Array.isArray(record.targets) ? record.targets : [record]
+  return candidates.filter(isLocated).map(({ ordinal, id }) => ({ ordinal, id }))
+}
+
+function isLocated(value: unknown): value is Located {
+  if (typeof value !== 'object' || value === null) return false
+  const { ordinal, id } = value as Partial<Located>
+  return typeof id === 'string' && Number.isInteger(ordinal)
+}
+
+/** Where a record is wrong, without its text. */
+function issuePaths(error: z.ZodError): string {
+  const paths = error.issues.map((issue) => `${issue.path.join('.') || 'record'} (${issue.code})`)
+  return [...new Set(paths)].slice(0, 5).join(', ')
+}

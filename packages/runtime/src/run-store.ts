@@ -1,0 +1,182 @@
+import type { Config } from '@idiolect/contracts/config'
+import { IdiolectError } from '@idiolect/contracts/errors'
+import type { Stage } from '@idiolect/contracts/stages'
+import type { ChainableCommander, Redis } from 'ioredis'
+
+/**
+ * admitting: the source still adds batches → running: all are added → finished: the output folder is complete.
+ * cancelled can follow admitting and running; batches of a cancelled run are dropped where they are met.
+ */
+export type RunStatus = 'admitting' | 'running' | 'finished' | 'cancelled'
+
+/** What a worker has to know of a run. It never changes while the run lasts, but for the status. */
+export type Run = { id: string; config: Config; out: string; targets: number; createdAt: number; status: RunStatus }
+
+/** Per stage: records, batches and busy milliseconds so far; over all: failed records and tokens. */
+export type Progress = {
+  stages: Partial<Record<Stage, { records: number; batches: number; busyMs: number }>>
+  failed: number
+  promptTokens: number
+  completionTokens: number
+}
+
+export type Advance = {
+  stage: Stage
+  first: number
+  records: number
+  failed: number
+  busyMs: number
+  promptTokens: number
+  completionTokens: number
+}
+
+const keepFinishedRunsSeconds = 30 * 24 * 3600
+
+// A batch that is processed again after a crash is counted once: its first ordinal is a bit of the stage's bitmap.
+const advanceScript = `
+if redis.call('SETBIT', KEYS[1], ARGV[1], 1) == 1 then return 0 end
+for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1]) end
+return 1`
+
+export type RunStore = ReturnType<typeof runStore>
+
+/** The runs as Redis knows them: what they are, how far they are. No texts. */
+export function runStore(redis: Redis, prefix: string) {
+  const runsKey = `${prefix}:runs`
+  const runKey = (id: string) => `${prefix}:run:${id}`
+  const progressKey = (id: string) => `${runKey(id)}:progress`
+  const seenKey = (id: string, stage: Stage) => `${runKey(id)}:seen:${stage}`
+  const frequenciesKey = (id: string) => `${runKey(id)}:frequencies`
+
+  return {
+    async create(run: Run, frequencies: Buffer): Promise<void> {
+      const { id, config, ...fields } = run
+      await commit(
+        redis
+          .multi()
+          .zadd(runsKey, run.createdAt, id)
+          .hset(runKey(id), { ...fields, config: JSON.stringify(config) })
+          .set(frequenciesKey(id), frequencies),
+      )
+    },
+
+    async find(id: string): Promise<Run | null> {
+      const fields = await redis.hgetall(runKey(id))
+      if (fields.config === undefined) return null
+      return {
+        id,
+        config: JSON.parse(fields.config) as Config,
+        out: fields.out!,
+        targets: Number(fields.targets),
+        createdAt: Number(fields.createdAt),
+        status: fields.status as RunStatus,
+      }
+    },
+
+    /** @throws IdiolectError `run_unknown` */
+    async get(id: string): Promise<Run> {
+      const run = await this.find(id)
+      if (run === null) throw new IdiolectError('run_unknown', `Redis knows no run ${id}; "idiolect runs" lists them`)
+      return run
+    },
+
+    /** Newest first. */
+    async list(limit = 100): Promise<Run[]> {
+      const ids = await redis.zrevrange(runsKey, 0, limit - 1)
+      const runs = await Promise.all(ids.map((id) => this.find(id)))
+      return runs.filter((run) => run !== null)
+    },
+
+    async status(id: string): Promise<RunStatus | null> {
+      return (await redis.hget(runKey(id), 'status')) as RunStatus | null
+    },
+
+    async setStatus(id: string, status: RunStatus): Promise<void> {
+      await redis.hset(runKey(id), { status })
+    },
+
+    async frequencies(id: string): Promise<Buffer> {
+      const frequencies = await redis.getBuffer(frequenciesKey(id))
+      if (frequencies === null)
+        throw new IdiolectError('run_unknown', `Redis no longer holds the word statistics of run ${id}`)
+      return frequencies
+    },
+
+    /** Counts a batch as processed by a stage; true the first time. */
+    async advance(id: string, step: Advance): Promise<boolean> {
+      const counts = {
+        [`${step.stage}:records`]: step.records,
+        [`${step.stage}:batches`]: 1,
+        [`${step.stage}:busyMs`]: Math.round(step.busyMs),
+        failed: step.failed,
+        promptTokens: step.promptTokens,
+        completionTokens: step.completionTokens,
+      }
+      const increments = Object.entries(counts).filter(([, count]) => count !== 0)
+      const seen = seenKey(id, step.stage)
+      return (await redis.eval(advanceScript, 2, seen, progressKey(id), step.first, ...increments.flat())) === 1
+    },
+
+    async progress(id: string): Promise<Progress> {
+      const fields = await redis.hgetall(progressKey(id))
+      const progress: Progress = {
+        stages: {},
+        failed: Number(fields.failed ?? 0),
+        promptTokens: Number(fields.promptTokens ?? 0),
+        completionTokens: Number(fields.completionTokens ?? 0),
+      }
+      for (const [field, value] of Object.entries(fields)) {
+        const [stage, count] = field.split(':')
+        if (count === undefined) continue
+        progress.stages[stage as Stage] ??= { records: 0, batches: 0, busyMs: 0 }
+        progress.stages[stage as Stage]![count as 'records' | 'batches' | 'busyMs'] = Number(value)
+      }
+      return progress
+    },
+
+    /** Records that the output folder holds, done and failed together. */
+    async committed(id: string): Promise<number> {
+      return Number((await redis.hget(progressKey(id), 'collect:records')) ?? 0)
+    },
+
+    /** True for one caller at a time; the claim lapses by itself after `ttlMs`. */
+    async claim(id: string, what: string, ttlMs: number): Promise<boolean> {
+      return (await redis.set(`${runKey(id)}:claim:${what}`, '1', 'PX', ttlMs, 'NX')) === 'OK'
+    },
+
+    async release(id: string, what: string): Promise<void> {
+      await redis.del(`${runKey(id)}:claim:${what}`)
+    },
+
+    /** Ends a run: what it needed while it lasted goes, what it was and how it went stays for a month. */
+    async end(id: string, status: 'finished' | 'cancelled', stages: readonly Stage[]): Promise<void> {
+      await commit(
+        redis
+          .multi()
+          .hset(runKey(id), { status })
+          .del(frequenciesKey(id), ...stages.map((stage) => seenKey(id, stage)))
+          .expire(runKey(id), keepFinishedRunsSeconds)
+          .expire(progressKey(id), keepFinishedRunsSeconds)
+          .zremrangebyscore(runsKey, 0, Date.now() - keepFinishedRunsSeconds * 1000),
+      )
+    },
+
+    /** Forgets a run altogether, before the same output folder is begun anew. */
+    async remove(id: string, stages: readonly Stage[]): Promise<void> {
+      const keys = [runKey(id), progressKey(id), frequenciesKey(id), ...stages.map((stage) => seenKey(id, stage))]
+      await commit(
+        redis
+          .multi()
+          .zrem(runsKey, id)
+          .del(...keys),
+      )
+    },
+  }
+}
+
+/** EXEC reports a command that failed in its answer only; here it throws. */
+async function commit(transaction: ChainableCommander): Promise<void> {
+  for (const [error] of (await transaction.exec()) ?? []) {
+    if (error !== null) throw error
+  }
+}

@@ -1,0 +1,118 @@
+import { batchSchema } from '@idiolect/contracts/batch'
+import { stageAfter } from '@idiolect/contracts/stages'
+import { type Job, WaitingError, Worker } from 'bullmq'
+import type { Logger } from 'pino'
+
+import { cutBatch } from './cut-batch.ts'
+import { processBatch, type StageDefinition } from './process-batch.ts'
+import { backoffMs, openQueues } from './queues.ts'
+import type { RedisAddress } from './redis-address.ts'
+import type { Run, RunStore } from './run-store.ts'
+
+// Short, because nothing that computes runs on this event loop: a killed worker's batch is another's within 15 s.
+const lockMs = 10_000
+const stalledCheckMs = 5_000
+
+// How long batches in work may still finish after SIGTERM before they are handed back to the queue.
+const graceMs = 8_000
+
+export type ServeOptions<In, Out> = {
+  address: RedisAddress
+  definition: StageDefinition<In, Out>
+  /** Batches in work at a time. Above 1 the next one is at hand while a model is busy. */
+  concurrency: number
+  log: Logger
+  /** Called after each batch has been counted; the collector sees here that a run is complete. */
+  afterBatch?: (run: Run, store: RunStore) => Promise<void>
+}
+
+export type Service = { concurrency(batches: number): void; close(): Promise<void> }
+
+/**
+ * Consumes one stage's queue until closed: batch in, stage, batch to the next queue, batch counted, job done, in this
+ * order. A crash between any two of these repeats the batch; the hand-over and the count ignore the repetition.
+ * @throws IdiolectError `redis_unreachable`
+ */
+export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Service> {
+  const { definition, log, address } = options
+  const queues = await openQueues(address)
+  const { store } = queues
+  const runs = new Map<string, Run>()
+
+  const runOf = async (id: string): Promise<Run | null> => {
+    const known = runs.get(id)
+    if (known !== undefined) {
+      const status = await store.status(id)
+      if (status !== null) return { ...known, status }
+      runs.delete(id)
+      return null
+    }
+    const run = await store.find(id)
+    if (run !== null) runs.set(id, run)
+    return run
+  }
+
+  const process = async (job: Job, token?: string, signal = new AbortController().signal): Promise<void> => {
+    const startedAt = performance.now()
+    const batch = batchSchema.parse(job.data)
+    const about = { run: batch.run, first: batch.first, count: batch.count }
+    const run = await runOf(batch.run)
+    if (run === null || run.status === 'cancelled') {
+      log.warn(about, run === null ? 'batch of an unknown run dropped' : 'batch of a cancelled run dropped')
+      return
+    }
+    try {
+      const processed = await processBatch(definition, batch, { run, signal, attempt: job.attemptsMade + 1 })
+      const next = stageAfter(definition.stage)
+      if (next !== null) {
+        for (const part of cutBatch(processed.batch, run.config.batch.records)) await queues.add(next, part)
+      }
+      const busyMs = performance.now() - startedAt
+      const failed = processed.batch.failures.length - batch.failures.length
+      await store.advance(run.id, {
+        stage: definition.stage,
+        first: batch.first,
+        records: batch.count,
+        failed,
+        busyMs,
+        ...processed.usage,
+      })
+      await options.afterBatch?.(run, store)
+      log.debug({ ...about, busyMs: Math.round(busyMs), failed }, 'batch done')
+    } catch (error) {
+      if (!signal.aborted) throw error
+      await job.moveToWait(token)
+      throw new WaitingError()
+    }
+  }
+
+  const worker = new Worker(definition.stage, process, {
+    connection: { ...address.options, maxRetriesPerRequest: null },
+    prefix: address.prefix,
+    concurrency: options.concurrency,
+    lockDuration: lockMs,
+    stalledInterval: stalledCheckMs,
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    settings: { backoffStrategy: backoffMs },
+  })
+  worker.on('error', (error) => log.warn({ code: (error as NodeJS.ErrnoException).code }, error.message))
+  worker.on('failed', (job, error) =>
+    log.warn({ job: job?.id, attempt: job?.attemptsMade }, `batch failed, will be tried again: ${error.message}`),
+  )
+  worker.on('stalled', (job) => log.warn({ job }, 'batch taken over from a worker that went away'))
+  await worker.waitUntilReady()
+  log.info({ stage: definition.stage, concurrency: options.concurrency }, 'ready')
+
+  return {
+    concurrency(batches) {
+      worker.concurrency = batches
+    },
+    async close() {
+      const handBack = setTimeout(() => worker.cancelAllJobs('shutting down'), graceMs)
+      await worker.close()
+      clearTimeout(handBack)
+      await queues.close()
+      log.info({ stage: definition.stage }, 'closed')
+    },
+  }
+}
