@@ -1,0 +1,161 @@
+import type { FileHandle } from 'node:fs/promises'
+import { IdiolectError } from '@idiolect/contracts/errors'
+import { Redis } from 'ioredis'
+
+import { takeLock, waitForLock } from './file-lock.ts'
+import type { Log } from './log.ts'
+import { joinOwnServer, startOwnServer, stopOwnServer } from './own-server.ts'
+import { type Places, preparePlaces } from './places.ts'
+import { serverName } from './server-info.ts'
+import { findServerProgram } from './server-program.ts'
+
+export interface LocalRedisOptions {
+  /** A Redis that somebody else looks after; it is used as it is and never started, configured or stopped. */
+  redisUrl?: string
+  /** The product's folder of this user, such as ~/.idiolect. One home has one server. */
+  home: string
+  /** As in the environment variable PATH: where server programs, apt-get and python3 are looked for. */
+  path?: string
+  log: Log
+}
+
+export interface LocalRedis {
+  /** For ioredis and BullMQ (`connection: {url}`): redis://…, or unix:///… where the server is ours. */
+  url: string
+  /** Whether the server is the product's own: started now, or by another process of this home and joined. */
+  startedByUs: boolean
+  /** Such as `redis 7.0.15` or `valkey 9.1.2`. */
+  server: string
+  /** Gives the server back; the last user of a home stops it. May be called twice. */
+  close(): Promise<void>
+}
+
+const standardPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin'
+/** Long enough for another process to install the server program first. */
+const turnTimeoutMs = 300_000
+/** A server that dies within this time of its start, so often in a row, is not started again. */
+const shortLifeMs = 5_000
+const maxShortLives = 3
+
+/**
+ * A Redis for one machine, without asking (DESIGN "Redis for one machine"): `redisUrl`; else the server that already runs for this
+ * home; else one that is started, with a program that is found or fetched. While it is open, a server of ours that dies is started again.
+ * @throws IdiolectError `redis_unreachable` for `redisUrl`, `redis_unavailable` where there is no server to be had.
+ */
+export async function openLocalRedis(options: LocalRedisOptions): Promise<LocalRedis> {
+  if (options.redisUrl !== undefined) return useGiven(options.redisUrl)
+  const places = await preparePlaces(options.home)
+  const use = { places, path: options.path ?? standardPath, log: options.log, closing: false, shortLives: 0 }
+  const lease = await takeLease(places)
+  try {
+    const connection = await inTurn(places, () => joinOrStart(use))
+    const own: OwnRedis = { ...use, lease, connection }
+    watch(own)
+    return {
+      url: `unix://${places.socket}`,
+      startedByUs: true,
+      server: serverName(await connection.info('server')),
+      close: () => leave(own),
+    }
+  } catch (error) {
+    await lease.close()
+    throw error
+  }
+}
+
+interface Use {
+  places: Places
+  path: string
+  log: Log
+  closing: boolean
+  shortLives: number
+}
+
+interface OwnRedis extends Use {
+  lease: FileHandle
+  connection: Redis
+}
+
+async function useGiven(url: string): Promise<LocalRedis> {
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: null, connectTimeout: 10_000 })
+  redis.on('error', () => undefined)
+  try {
+    await redis.connect()
+    const info = await redis.info('server').catch(() => '')
+    return { url, startedByUs: false, server: serverName(info), close: async () => undefined }
+  } catch (error) {
+    throw new IdiolectError(
+      'redis_unreachable',
+      `No Redis answers at ${withoutPassword(url)}: ${(error as Error).message}. Check REDIS_URL, or unset it to use a server of this machine.`,
+      { cause: error },
+    )
+  } finally {
+    redis.disconnect()
+  }
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//…@')
+}
+
+async function takeLease(places: Places): Promise<FileHandle> {
+  // Exclusive only for the moment in which the last user decides to stop the server.
+  const lease = await waitForLock(places.usersLock, { shared: true, timeoutMs: turnTimeoutMs })
+  if (lease !== null) return lease
+  throw new IdiolectError('redis_unavailable', `${places.usersLock} has been locked for minutes by another process`)
+}
+
+async function inTurn<T>(places: Places, act: () => Promise<T>): Promise<T> {
+  const turn = await waitForLock(places.turnLock, { timeoutMs: turnTimeoutMs })
+  if (turn === null) {
+    throw new IdiolectError('redis_unavailable', `${places.turnLock} has been locked for minutes by another process`)
+  }
+  try {
+    return await act()
+  } finally {
+    await turn.close()
+  }
+}
+
+async function joinOrStart({ places, path, log }: Use): Promise<Redis> {
+  const running = await joinOwnServer(places)
+  if (running !== null) return running
+  const program = await findServerProgram({ bin: places.bin, path, log })
+  return startOwnServer(program, places)
+}
+
+/** Starts the server again when it dies under us: its append-only file has all but the last second. */
+function watch(own: OwnRedis): void {
+  const since = performance.now()
+  own.connection.once('end', () => {
+    if (own.closing) return
+    own.shortLives = performance.now() - since < shortLifeMs ? own.shortLives + 1 : 0
+    if (own.shortLives >= maxShortLives) return own.log.warn('Redis dies again and again; it is not started any more')
+    own.log.warn('Redis has gone; starting it again')
+    inTurn(own.places, () => joinOrStart(own)).then(
+      (connection) => {
+        own.connection = connection
+        if (own.closing) connection.disconnect()
+        else watch(own)
+      },
+      (error: Error) => own.log.warn(`Redis could not be started again: ${error.message}`),
+    )
+  })
+}
+
+async function leave(own: OwnRedis): Promise<void> {
+  if (own.closing) return
+  own.closing = true
+  await inTurn(own.places, async () => {
+    await own.lease.close()
+    const last = await takeLock(own.places.usersLock)
+    own.connection.disconnect()
+    if (last === null) return
+    try {
+      const server = await joinOwnServer(own.places)
+      if (server !== null) await stopOwnServer(server, own.places)
+    } finally {
+      await last.close()
+    }
+  })
+}

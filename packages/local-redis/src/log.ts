@@ -1,0 +1,5 @@
+/** What the package says while it works; a pino logger fits. */
+export interface Log {
+  info(message: string): void
+  warn(message: string): void
+}
