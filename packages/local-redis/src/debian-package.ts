@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, rm, symlink } from 'node:fs/promises'
+import { access, rename, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -33,8 +33,9 @@ export async function installDebianPackage(search: Search): Promise<Found> {
     return { reason: `apt-get could not install redis-tools (${firstLine(error)})` }
   }
   const link = join(search.bin, 'redis-server')
-  await rm(link, { force: true })
-  await symlink(program, link)
+  const made = `${link}.${process.pid}`
+  await symlink(program, made)
+  await rename(made, link)
   return { program: link }
 }
 

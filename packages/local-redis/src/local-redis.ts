@@ -132,14 +132,15 @@ function watch(own: OwnRedis): void {
     own.shortLives = performance.now() - since < shortLifeMs ? own.shortLives + 1 : 0
     if (own.shortLives >= maxShortLives) return own.log.warn('Redis dies again and again; it is not started any more')
     own.log.warn('Redis has gone; starting it again')
-    inTurn(own.places, () => joinOrStart(own)).then(
-      (connection) => {
-        own.connection = connection
-        if (own.closing) connection.disconnect()
-        else watch(own)
-      },
-      (error: Error) => own.log.warn(`Redis could not be started again: ${error.message}`),
-    )
+    // Whoever closes meanwhile has given its lease back: then nobody would stop what is started here.
+    const rejoin = async () => {
+      if (own.closing) return
+      own.connection = await joinOrStart(own)
+      watch(own)
+    }
+    inTurn(own.places, rejoin).catch((error: Error) => {
+      own.log.warn(`Redis could not be started again: ${error.message}`)
+    })
   })
 }
 

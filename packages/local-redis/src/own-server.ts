@@ -8,10 +8,11 @@ import type { Places } from './places.ts'
 import { parseInfo } from './server-info.ts'
 
 /** A large append-only file is read before the server answers: about 1 GB in 10 s. */
-const startTimeoutMs = 120_000
+const loadTimeoutMs = 120_000
+/** A server that lives opens its socket at once, before it reads its file. */
+const openTimeoutMs = 3_000
+const strangerTimeoutMs = 2_000
 const reconnectMs = 25
-/** For an answer of a server that lives; it may still be reading its file. */
-const joinTimeoutMs = 30_000
 const stopTimeoutMs = 20_000
 
 /**
@@ -21,7 +22,7 @@ const stopTimeoutMs = 20_000
  */
 export async function joinOwnServer(places: Places): Promise<Redis | null> {
   if (!(await isLocked(places.serverLock))) {
-    const stranger = await connect(places.socket, { timeoutMs: 0 })
+    const stranger = await connect(places.socket, { openMs: 0, answerMs: strangerTimeoutMs })
     if (stranger === null) return null
     stranger.disconnect()
     throw new IdiolectError(
@@ -29,7 +30,7 @@ export async function joinOwnServer(places: Places): Promise<Redis | null> {
       `A server that idiolect did not start answers at ${places.socket}. Stop it, or set REDIS_URL to use it.`,
     )
   }
-  const connection = await connect(places.socket, { timeoutMs: joinTimeoutMs })
+  const connection = await connect(places.socket, { openMs: openTimeoutMs, answerMs: loadTimeoutMs })
   if (connection !== null && (await isOurs(connection, places))) return connection
   connection?.disconnect()
   await endServer(places)
@@ -51,7 +52,7 @@ export async function startOwnServer(program: string, places: Places): Promise<R
   })
   server.unref()
   await Promise.all([log.close(), lock.close()])
-  const connection = await connect(places.socket, { timeoutMs: startTimeoutMs, giveUp: died })
+  const connection = await connect(places.socket, { openMs: loadTimeoutMs, answerMs: loadTimeoutMs, giveUp: died })
   if (connection !== null) return connection
   throw new IdiolectError('redis_unavailable', `${program} did not start: ${await lastLine(places.logFile)}`)
 }
@@ -87,23 +88,34 @@ function settings(places: Places): string[] {
   ].flat()
 }
 
-/** Tries until the server answers, `giveUp` settles or `timeoutMs` are over; then null. */
-async function connect(socket: string, options: { timeoutMs: number; giveUp?: Promise<null> }): Promise<Redis | null> {
-  const deadline = performance.now() + options.timeoutMs
-  let trying = true
+interface Patience {
+  /** How long nobody may listen at the socket. */
+  openMs: number
+  /** How long a listener may take until it is ready. */
+  answerMs: number
+  /** Ends the attempt when it settles. */
+  giveUp?: Promise<null>
+}
+
+/** A connection that is ready and does not reconnect; null where patience ran out. */
+async function connect(socket: string, { openMs, answerMs, giveUp }: Patience): Promise<Redis | null> {
+  let deadline = performance.now() + openMs
   const redis = new Redis(socket, {
     maxRetriesPerRequest: null,
-    retryStrategy: () => (trying && performance.now() < deadline ? reconnectMs : null),
+    retryStrategy: () => (performance.now() < deadline ? reconnectMs : null),
   })
   redis.on('error', () => undefined)
+  redis.once('connect', () => {
+    deadline = performance.now() + answerMs
+  })
   const ready = new Promise<Redis | null>((resolve) => {
     redis.once('ready', () => resolve(redis))
     redis.once('end', () => resolve(null))
   })
-  const timeout = AbortSignal.timeout(options.timeoutMs + 2_000)
+  const timeout = AbortSignal.timeout(openMs + answerMs)
   const late = new Promise<null>((resolve) => timeout.addEventListener('abort', () => resolve(null)))
-  const connection = await Promise.race([ready, late, ...(options.giveUp === undefined ? [] : [options.giveUp])])
-  trying = false
+  const connection = await Promise.race([ready, late, ...(giveUp === undefined ? [] : [giveUp])])
+  deadline = 0
   if (connection === null) redis.disconnect()
   return connection
 }
