@@ -108,7 +108,9 @@ export function parseConfig(value: unknown): Config {
 }
 
 /** The part of a configuration that decides what the data files hold; `workers` and `window` only decide how fast. */
-export function outputConfig(config: Config): Omit<Config, 'workers' | 'window'> {
+export type OutputConfig = Omit<Config, 'workers' | 'window'>
+
+export function outputConfig(config: OutputConfig & Partial<Config>): OutputConfig {
   const { workers: _workers, window: _window, ...rest } = config
   return rest
 }

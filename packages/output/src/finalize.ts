@@ -4,8 +4,8 @@ import type { ModelIdentity } from '@idiolect/contracts/batch'
 import { outputConfig } from '@idiolect/contracts/config'
 import { IdiolectError } from '@idiolect/contracts/errors'
 
-import { outputFolder } from './folder.ts'
-import { type FinishedRun, readFolder } from './manifest.ts'
+import { type OutputFolder, outputFolder } from './folder.ts'
+import { type FinishedRun, type Manifest, readFolder } from './manifest.ts'
 import { type CommittedPart, listParts, readPart } from './parts.ts'
 import { missingRanges } from './ranges.ts'
 import { writeAtomically } from './write-atomically.ts'
@@ -19,12 +19,26 @@ export async function finalizeRun(dir: string, timings: object): Promise<void> {
   const folder = outputFolder(dir)
   const found = await readFolder(dir)
   if (found.state !== 'unfinished') return
-  const { counts, config, versions, limit, inputs, requests } = found.manifest
+  try {
+    await writeFinishedFiles(folder, found.manifest, timings)
+  } catch (error) {
+    // Another process was faster and has cleared the parts away.
+    if ((await readFolder(dir)).state === 'finished') return
+    throw error
+  }
+  await rm(folder.work, { recursive: true, force: true })
+}
+
+async function writeFinishedFiles(folder: OutputFolder, manifest: Manifest, timings: object): Promise<void> {
+  const { counts, config, versions, limit, inputs, requests } = manifest
   const targets = counts.targets ?? 0
-  const parts = await listParts(dir)
+  const parts = await listParts(folder.dir)
   const [gap] = missingRanges(parts, targets)
   if (gap !== undefined)
-    throw new IdiolectError('internal', `${dir}: targets ${gap.first} to ${gap.first + gap.count - 1} are missing`)
+    throw new IdiolectError(
+      'internal',
+      `${folder.dir}: targets ${gap.first} to ${gap.first + gap.count - 1} are missing`,
+    )
 
   await writeAtomically(folder.generations, linesOf(parts, 'row'))
   await writeAtomically(folder.failures, linesOf(parts, 'failure'))
@@ -40,7 +54,6 @@ export async function finalizeRun(dir: string, timings: object): Promise<void> {
     versions,
   }
   await writeAtomically(folder.run, [`${JSON.stringify(finished, null, 2)}\n`])
-  await rm(folder.work, { recursive: true, force: true })
 }
 
 async function* linesOf(parts: CommittedPart[], kind: 'row' | 'failure'): AsyncGenerator<string> {

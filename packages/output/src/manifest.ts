@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 
 import type { ModelIdentity } from '@idiolect/contracts/batch'
-import type { Config, outputConfig } from '@idiolect/contracts/config'
+import { type Config, type OutputConfig, outputConfig } from '@idiolect/contracts/config'
 import { IdiolectError } from '@idiolect/contracts/errors'
 
 import { outputFolder } from './folder.ts'
@@ -25,8 +25,6 @@ export type Manifest = {
 
 /** What a command asks of a folder, as far as it shows in the data files. */
 export type Intent = Pick<Manifest, 'limit' | 'inputs' | 'requests'> & { config: OutputConfig }
-
-type OutputConfig = ReturnType<typeof outputConfig>
 
 /** `run.json`: what was done with what. The same input and configuration give the same bytes. */
 export type FinishedRun = Intent & Pick<Manifest, 'counts' | 'versions'> & { models: Record<string, ModelIdentity[]> }
@@ -77,7 +75,7 @@ export async function clearFolder(dir: string): Promise<void> {
  */
 export function refuseOtherIntent(dir: string, before: Intent, now: Intent): void {
   const differences = [
-    ...differingKeys(before.config, now.config),
+    ...differingKeys(outputConfig(before.config), outputConfig(now.config)),
     ...(before.limit === now.limit ? [] : [`limit: ${before.limit ?? 'none'} before, ${now.limit ?? 'none'} now`]),
     ...differingInputs('input', before.inputs, now.inputs),
     ...differingInputs('requests', before.requests, now.requests),

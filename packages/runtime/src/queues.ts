@@ -31,8 +31,8 @@ export type Queues = {
   queue(stage: Stage): Queue
   /** Puts a batch on a stage's queue. The same batch again, in the same round of its run, is ignored. */
   add(stage: Stage, batch: Batch): Promise<void>
-  /** First ordinals of the batches of a run that wait, run or fail in any stage. */
-  inFlight(run: string): Promise<Set<number>>
+  /** Which targets of a run wait, are worked on or are to be tried again, in any stage. */
+  inFlight(run: string): Promise<{ first: number; count: number }[]>
   /** Removes what a run has left on the queues: texts do not outlive their run. */
   clear(run: string): Promise<void>
   close(): Promise<void>
@@ -71,14 +71,22 @@ export async function openQueues(address: RedisAddress): Promise<Queues> {
     queue,
 
     async add(stage, batch) {
-      const jobId = `${batch.run}-${batch.first}`
+      const jobId = `${batch.run}-${batch.first}-${batch.count}`
       const deduplication = { id: `${jobId}-${batch.round}`, ttl: deduplicationMs }
       await queue(stage).add('batch', batch, { ...jobOptions, jobId, deduplication })
     },
 
     async inFlight(run) {
       const ids = (await Promise.all(stages.map(idsInFlight))).flat()
-      return new Set(ids.filter((id) => id.startsWith(`${run}-`)).map((id) => Number(id.slice(run.length + 1))))
+      return ids
+        .filter((id) => id.startsWith(`${run}-`))
+        .map((id) =>
+          id
+            .slice(run.length + 1)
+            .split('-')
+            .map(Number),
+        )
+        .map(([first, count]) => ({ first: first!, count: count! }))
     },
 
     async clear(run) {

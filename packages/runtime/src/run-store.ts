@@ -139,15 +139,6 @@ export function runStore(redis: Redis, prefix: string) {
       return Number((await redis.hget(progressKey(id), 'collect:records')) ?? 0)
     },
 
-    /** True for one caller at a time; the claim lapses by itself after `ttlMs`. */
-    async claim(id: string, what: string, ttlMs: number): Promise<boolean> {
-      return (await redis.set(`${runKey(id)}:claim:${what}`, '1', 'PX', ttlMs, 'NX')) === 'OK'
-    },
-
-    async release(id: string, what: string): Promise<void> {
-      await redis.del(`${runKey(id)}:claim:${what}`)
-    },
-
     /** Ends a run: what it needed while it lasted goes, what it was and how it went stays for a month. */
     async end(id: string, status: 'finished' | 'cancelled', stages: readonly Stage[]): Promise<void> {
       await commit(

@@ -1,4 +1,5 @@
-import { batchSchema } from '@idiolect/contracts/batch'
+import { type Batch, batchSchema } from '@idiolect/contracts/batch'
+import { IdiolectError } from '@idiolect/contracts/errors'
 import { stageAfter } from '@idiolect/contracts/stages'
 import { type Job, WaitingError, Worker } from 'bullmq'
 import type { Logger } from 'pino'
@@ -22,6 +23,8 @@ export type ServeOptions<In, Out> = {
   /** Batches in work at a time. Above 1 the next one is at hand while a model is busy. */
   concurrency: number
   log: Logger
+  /** Takes a processed batch over; by default it goes on the next stage's queue. Must bear repetition. */
+  deliver?: (batch: Batch, run: Run) => Promise<void>
   /** Called after each batch has been counted; the collector sees here that a run is complete. */
   afterBatch?: (run: Run, store: RunStore) => Promise<void>
 }
@@ -52,6 +55,14 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     return run
   }
 
+  const handOver = async (batch: Batch, run: Run): Promise<void> => {
+    const next = stageAfter(definition.stage)
+    if (next === null)
+      throw new IdiolectError('internal', `${definition.stage} is the last stage and delivers its batches itself`)
+    for (const part of cutBatch(batch, run.config.batch.records)) await queues.add(next, part)
+  }
+  const deliver = options.deliver ?? handOver
+
   const process = async (job: Job, token?: string, signal = new AbortController().signal): Promise<void> => {
     const startedAt = performance.now()
     const batch = batchSchema.parse(job.data)
@@ -63,10 +74,7 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     }
     try {
       const processed = await processBatch(definition, batch, { run, signal, attempt: job.attemptsMade + 1 })
-      const next = stageAfter(definition.stage)
-      if (next !== null) {
-        for (const part of cutBatch(processed.batch, run.config.batch.records)) await queues.add(next, part)
-      }
+      await deliver(processed.batch, run)
       const busyMs = performance.now() - startedAt
       const failed = processed.batch.failures.length - batch.failures.length
       await store.advance(run.id, {

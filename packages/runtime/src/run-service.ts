@@ -1,0 +1,53 @@
+import { IdiolectError } from '@idiolect/contracts/errors'
+import { type Logger, pino } from 'pino'
+
+import { redisAddress } from './redis-address.ts'
+import { type ServeOptions, type Service, serve } from './serve.ts'
+
+type ServiceParts<In, Out> = Omit<ServeOptions<In, Out>, 'address' | 'log'>
+
+export type ServiceEnvironment = { env: NodeJS.ProcessEnv; log: Logger }
+
+/**
+ * The life of a service process: settings from its environment, serve until SIGTERM, SIGINT or the end of the process
+ * that started it, close, exit. What is wrong at the start is one readable line and exit code 2.
+ * Reads REDIS_URL, LOG_LEVEL and IDIOLECT_CONCURRENCY (batches in work at a time).
+ */
+export async function runService<In, Out>(
+  process: NodeJS.Process,
+  compose: (environment: ServiceEnvironment) => ServiceParts<In, Out> & { dispose?: () => Promise<void> },
+): Promise<void> {
+  const { env } = process
+  const log: Logger = pino(
+    { level: env.LOG_LEVEL ?? 'info', base: { pid: process.pid } },
+    pino.destination({ fd: 2, sync: true }),
+  )
+  let service: Service | undefined
+  const parts = compose({ env, log })
+
+  let closing = false
+  const close = async (reason: string): Promise<void> => {
+    if (closing) return
+    closing = true
+    log.info({ stage: parts.definition.stage, reason }, 'closing')
+    await service?.close()
+    await parts.dispose?.()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void close('SIGTERM'))
+  process.on('SIGINT', () => void close('SIGINT'))
+  process.on('disconnect', () => void close('the starting process is gone'))
+
+  try {
+    service = await serve({
+      ...parts,
+      concurrency: env.IDIOLECT_CONCURRENCY === undefined ? parts.concurrency : Number(env.IDIOLECT_CONCURRENCY),
+      address: redisAddress(env.REDIS_URL ?? 'redis://127.0.0.1:6379'),
+      log,
+    })
+  } catch (error) {
+    if (!(error instanceof IdiolectError)) throw error
+    log.fatal({ code: error.code }, error.message)
+    process.exit(2)
+  }
+}

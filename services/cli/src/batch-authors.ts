@@ -1,0 +1,74 @@
+import type { Batch } from '@idiolect/contracts/batch'
+import type { Config } from '@idiolect/contracts/config'
+import type { Author } from '@idiolect/contracts/records'
+
+// Beyond this much text a batch is closed although it has few targets: Redis and the workers handle it as one value.
+const maxBatchTextBytes = 262_144
+
+// What a target weighs once it carries its entries (at most 2,500 characters), the prompt that repeats them, and a text
+// made of it; measured 8 to 10 KB on mail.
+const targetBytes = 12_000
+
+// 384 float32 as base64, and the snippet's position.
+const vectorBytes = 2_100
+
+/**
+ * Cuts authors into batches by number of targets and size of texts. The cut follows from the authors' order and the
+ * configuration alone, so a resumed run meets the same batches. `bytes`: what the batch weighs in Redis at its largest.
+ */
+export async function* batchAuthors(
+  authors: AsyncIterable<Author>,
+  run: { id: string; round: number; config: Config },
+): AsyncGenerator<{ batch: Batch; bytes: number }> {
+  let open: Author[] = []
+  let targets = 0
+  let textBytes = 0
+
+  const close = (): { batch: Batch; bytes: number } => {
+    const first = open[0]!.targets[0]!.ordinal
+    const batch: Batch = {
+      run: run.id,
+      first,
+      count: targets,
+      round: run.round,
+      records: open,
+      failures: [],
+      models: {},
+    }
+    const embedded = textBytes + vectorCount(textBytes, open, run.config) * vectorBytes
+    const bytes = Math.max(embedded, targets * targetBytes + textBytes)
+    open = []
+    targets = 0
+    textBytes = 0
+    return { batch, bytes }
+  }
+
+  for await (const author of authors) {
+    open.push(author)
+    targets += author.targets.length
+    textBytes += textBytesOf(author)
+    if (targets >= run.config.batch.records || textBytes >= maxBatchTextBytes) yield close()
+  }
+  if (open.length > 0) yield close()
+}
+
+function textBytesOf(author: Author): number {
+  let bytes = 0
+  for (const { title, text } of author.documents) bytes += Buffer.byteLength(title) + Buffer.byteLength(text) + 100
+  for (const { context, reference } of author.targets)
+    bytes += Buffer.byteLength(context) + Buffer.byteLength(reference ?? '') + 200
+  return bytes
+}
+
+function vectorCount(textBytes: number, authors: Author[], { rank }: Config): number {
+  const documents = authors.reduce((sum, author) => sum + author.documents.length, 0)
+  switch (rank.strategy) {
+    case 'RecentDoc':
+    case 'RankDocBM25':
+      return 0
+    case 'RankDocDense':
+      return documents
+    default:
+      return textBytes / rank.snippetChars + documents
+  }
+}

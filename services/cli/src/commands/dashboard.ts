@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+import { IdiolectError } from '@idiolect/contracts/errors'
+import { Command } from 'commander'
+
+import { findRedis, type Surroundings } from '../surroundings.ts'
+
+export function dashboardCommand({ env, signal }: Surroundings): Command {
+  return new Command('dashboard')
+    .description('web pages of the runs at /, of the queues at /queues')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port to listen on', '8080')
+    .action(async ({ host, port }: { host: string; port: string }) => {
+      const redis = await findRedis({ env })
+      try {
+        const main = fileURLToPath(import.meta.resolve('@idiolect/dashboard/main'))
+        const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main], {
+          env: { ...env, REDIS_URL: redis.url, IDIOLECT_DASHBOARD_HOST: host, IDIOLECT_DASHBOARD_PORT: port },
+          stdio: 'inherit',
+        })
+        const stop = () => child.kill('SIGTERM')
+        signal.addEventListener('abort', stop)
+        const [code] = (await once(child, 'exit')) as [number | null]
+        // The dashboard has said in one line what is wrong.
+        if (code === 2) process.exit(2)
+        if (code !== 0 && !signal.aborted)
+          throw new IdiolectError('internal', `the dashboard ended with exit code ${code}`)
+      } finally {
+        await redis.close()
+      }
+    })
+}

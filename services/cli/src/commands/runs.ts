@@ -1,0 +1,29 @@
+import type { Run } from '@idiolect/runtime/run-store'
+import Table from 'cli-table3'
+import { Command } from 'commander'
+import { print, type Surroundings } from '../surroundings.ts'
+import { withQueues } from '../with-queues.ts'
+
+export function runsCommand(surroundings: Surroundings): Command {
+  return new Command('runs')
+    .description('list the runs that Redis knows, newest first')
+    .option('--json', 'print the result as JSON', false)
+    .action(async ({ json }: { json: boolean }) => {
+      const rows = await withQueues(surroundings, async ({ store }) => {
+        const runs = await store.list()
+        return Promise.all(runs.map(async (run) => describe(run, await store.committed(run.id))))
+      })
+      const table = new Table({ head: ['run', 'status', 'done', 'targets', 'out'] })
+      for (const { run, status, committed, targets, out } of rows) table.push([run, status, committed, targets, out])
+      print(
+        surroundings,
+        json,
+        rows,
+        rows.length === 0 ? 'No runs yet; "idiolect run --help" shows how to start one.' : table.toString(),
+      )
+    })
+}
+
+function describe({ id, status, targets, out, createdAt }: Run, committed: number) {
+  return { run: id, status, committed, targets, out, createdAt: new Date(createdAt).toISOString() }
+}

@@ -1,0 +1,30 @@
+import { once } from 'node:events'
+
+import { IdiolectError } from '@idiolect/contracts/errors'
+import { isStage, stages } from '@idiolect/contracts/stages'
+import { Command } from 'commander'
+
+import { startStageProcesses } from '../stage-processes.ts'
+import { findRedis, type Surroundings } from '../surroundings.ts'
+
+export function workerCommand({ env, signal }: Surroundings): Command {
+  return new Command('worker')
+    .description('run workers of these stages against REDIS_URL until SIGTERM')
+    .argument('<stages...>', `${stages.join(', ')}; a stage named twice runs twice`)
+    .action(async (names: string[]) => {
+      const workers: Record<string, number> = {}
+      for (const name of names) {
+        if (!isStage(name))
+          throw new IdiolectError('usage', `there is no stage ${name}; the stages are ${stages.join(', ')}`)
+        workers[name] = (workers[name] ?? 0) + 1
+      }
+      const redis = await findRedis({ env })
+      const processes = startStageProcesses({ redisUrl: redis.url, workers, env })
+      try {
+        await Promise.race([processes.broken, signal.aborted ? null : once(signal, 'abort')])
+      } finally {
+        await processes.close()
+        await redis.close()
+      }
+    })
+}

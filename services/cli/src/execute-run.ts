@@ -1,0 +1,77 @@
+import { IdiolectError } from '@idiolect/contracts/errors'
+import { makeFolder, readFolder } from '@idiolect/output/manifest'
+import { openQueues, type Queues } from '@idiolect/runtime/queues'
+import { redisAddress } from '@idiolect/runtime/redis-address'
+
+import { admitRun, createRun } from './admit-run.ts'
+import { type OpenedFolder, openFolder, prepareRun, type RunRequest } from './prepare-run.ts'
+import type { RunDisplay } from './run-display.ts'
+import { type StageProcesses, startStageProcesses } from './stage-processes.ts'
+import { findRedis } from './surroundings.ts'
+import { waitForRun } from './wait-for-run.ts'
+
+export type RunOutcome = {
+  /** `finished`: this call finished it; `unchanged`: the folder held the whole result already. */
+  state: 'finished' | 'unchanged'
+  out: string
+  counts: Record<string, number>
+}
+
+export type RunOptions = { fresh: boolean; env: NodeJS.ProcessEnv; display: RunDisplay; signal: AbortSignal }
+
+/**
+ * A whole run on this machine: Redis, the processes of each stage, the source, and the wait for the finished files.
+ * A folder that is finished already is left as it is. When `signal` aborts, everything is closed and can be resumed.
+ */
+export async function executeRun(request: RunRequest, options: RunOptions): Promise<RunOutcome> {
+  const { display } = options
+  const opened = await openFolder(request, options.fresh)
+  const closers: (() => Promise<void>)[] = []
+  const ended = new AbortController()
+  const signal = AbortSignal.any([options.signal, ended.signal])
+  try {
+    const unfinished = opened.found.state !== 'finished'
+    if (unfinished) display.phase('Starting Redis and the stages')
+    const machine = unfinished ? await bringUp(request, opened.folder.logs, { ...options, closers }) : null
+    display.phase('Reading the input')
+    const prepared = await prepareRun(request, opened, signal)
+    if (prepared.state === 'finished' || machine === null) return unchanged(request, opened)
+    closers.push(() => prepared.corpus.close())
+
+    const { queues, processes } = machine
+    const admission = { prepared, out: request.out, abandoned: opened.abandoned, queues, signal }
+    const run = await createRun(admission)
+    const finished = waitForRun(queues, run.id, { onProgress: display.update, signal })
+    await Promise.race([processes.broken, Promise.all([admitRun(run, admission), finished])])
+    const done = await readFolder(request.out)
+    if (done.state !== 'finished')
+      throw new IdiolectError('internal', `${request.out} has no run.json although the run ended`)
+    return { state: 'finished', out: request.out, counts: done.run.counts }
+  } finally {
+    ended.abort()
+    display.stop()
+    for (const close of closers.reverse()) await close()
+  }
+}
+
+type Machine = { queues: Queues; processes: StageProcesses }
+
+async function bringUp(
+  request: RunRequest,
+  logs: string,
+  options: RunOptions & { closers: (() => Promise<void>)[] },
+): Promise<Machine> {
+  const { env, closers } = options
+  const redis = await findRedis(options)
+  closers.push(() => redis.close())
+  const queues = await openQueues(redisAddress(redis.url))
+  closers.push(() => queues.close())
+  await makeFolder(logs)
+  const processes = startStageProcesses({ redisUrl: redis.url, workers: request.config.workers, env, logs })
+  closers.push(() => processes.close())
+  return { queues, processes }
+}
+
+function unchanged(request: RunRequest, { found }: OpenedFolder): RunOutcome {
+  return { state: 'unchanged', out: request.out, counts: found.state === 'finished' ? found.run.counts : {} }
+}

@@ -1,0 +1,74 @@
+import { errorCodes, IdiolectError } from '@idiolect/contracts/errors'
+import { Command, CommanderError } from 'commander'
+
+import { dashboardCommand } from './commands/dashboard.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { enqueueCommand } from './commands/enqueue.ts'
+import { evaluateCommand } from './commands/evaluate.ts'
+import { importCommand } from './commands/import.ts'
+import { runCommand } from './commands/run.ts'
+import { runsCommand } from './commands/runs.ts'
+import { statusCommand } from './commands/status.ts'
+import { workerCommand } from './commands/worker.ts'
+import type { Surroundings } from './surroundings.ts'
+import { versions } from './versions.ts'
+
+/**
+ * The command line: reads arguments, environment and signals, runs one command and turns its outcome into an exit code:
+ * 0 done, 1 failed or interrupted, 2 bad usage, configuration, input or surroundings.
+ */
+async function main(process: NodeJS.Process): Promise<number> {
+  const interrupt = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (interrupt.signal.aborted) process.exit(1)
+      interrupt.abort(new Interrupted())
+    })
+  }
+  const surroundings: Surroundings = {
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: interrupt.signal,
+  }
+  const program = new Command('idiolect')
+    .description('Writes the way a given person writes, in bulk.')
+    .version(versions.idiolect)
+    .showHelpAfterError('(--help shows how)')
+    .exitOverride()
+  const commands = [
+    runCommand,
+    enqueueCommand,
+    workerCommand,
+    runsCommand,
+    statusCommand,
+    importCommand,
+    evaluateCommand,
+    doctorCommand,
+    dashboardCommand,
+  ]
+  for (const command of commands) program.addCommand(command(surroundings).copyInheritedSettings(program))
+  try {
+    await program.parseAsync(process.argv)
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (interrupt.signal.aborted) {
+      process.stderr.write('\nStopped. The same command goes on where it stopped.\n')
+      return 1
+    }
+    if (error instanceof IdiolectError) {
+      process.stderr.write(`idiolect: ${error.message}\n`)
+      return errorCodes[error.code].user ? 2 : 1
+    }
+    process.stderr.write(`idiolect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return 1
+  }
+}
+
+class Interrupted extends Error {
+  override name = 'Interrupted'
+}
+
+process.exitCode = await main(process)
+process.exit()
