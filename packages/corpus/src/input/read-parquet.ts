@@ -1,0 +1,62 @@
+import { stat } from 'node:fs/promises'
+
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { IdiolectError } from '@idiolect/contracts/errors'
+
+import type { Fields } from './parse-record.ts'
+import type { Reading } from './read-values.ts'
+
+/**
+ * The rows of a Parquet file, numbered from 1. Dates and timestamps come as `Date`, whole numbers as bigint.
+ * @throws IdiolectError `input_unusable` where it is not a whole Parquet file.
+ */
+export async function* readParquet(path: string, fields: Fields): AsyncGenerator<Reading[]> {
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '512MB', threads: '1' })
+  const connection = await instance.connect()
+  try {
+    yield* readRows(connection, path, fields)
+  } catch (cause) {
+    if (cause instanceof IdiolectError || !(cause instanceof Error)) throw cause
+    const { size } = await stat(path)
+    throw new IdiolectError('input_unusable', `Input ${path} (${size} bytes) is not a whole Parquet file`, { cause })
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}
+
+async function* readRows(connection: DuckDBConnection, path: string, fields: Fields): AsyncGenerator<Reading[]> {
+  const file = `read_parquet(${quote(globLiteral(path))}, binary_as_string = true)`
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${file}`)
+  const types = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]))
+  const names = [...fields.required, ...fields.optional].filter((name) => types.has(name))
+  if (names.length === 0) {
+    yield [
+      { line: 1, fault: { code: 'missing_field', reason: `the file has no column ${fields.required.join(', ')}` } },
+    ]
+    return
+  }
+  const dates = new Set(names.filter((name) => /^(DATE|TIMESTAMP)/.test(types.get(name)!)))
+  const columns = names.map((name) => (dates.has(name) ? `epoch_ms("${name}"::TIMESTAMP)` : `"${name}"`))
+  const result = await connection.stream(`SELECT ${columns.join(', ')} FROM ${file}`)
+  let line = 0
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    yield chunk.getRows().map((row) => {
+      line += 1
+      const entries = names.map((name, index) => {
+        const value = row[index]
+        return [name, dates.has(name) && value !== null ? new Date(Number(value)) : value]
+      })
+      return { line, value: Object.fromEntries(entries) }
+    })
+  }
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/** DuckDB reads every path as a glob. */
+function globLiteral(path: string): string {
+  return path.replaceAll(/[*?[]/g, '[$&]')
+}

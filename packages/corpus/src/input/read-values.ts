@@ -1,0 +1,105 @@
+import { isUtf8 } from 'node:buffer'
+
+import { IdiolectError } from '@idiolect/contracts/errors'
+
+import type { Fault } from '../rejects.ts'
+import type { Fields } from './parse-record.ts'
+import { type ReadBytesOptions, readBytes } from './read-bytes.ts'
+import { createCsvReader } from './read-csv.ts'
+import { readParquet } from './read-parquet.ts'
+import { createArraySplitter } from './split-array.ts'
+import { createLineSplitter, type Line } from './split-lines.ts'
+import { toUtf8 } from './to-utf8.ts'
+
+/** What a record of a file says, not yet checked, or why it cannot be read. */
+export type Reading = { line: number } & ({ value: unknown } | { fault: Fault })
+
+/** A line or an element over it is passed over. In memory it takes a few times as much. */
+const maxRecordBytes = 67_108_864
+
+export interface ReadValuesOptions extends ReadBytesOptions {
+  fields: Fields
+  maxBytes?: number
+}
+
+/**
+ * The records of a file in its order, some at a time: Parquet, JSON array, CSV (by name, or by a header that begins with no
+ * brace) or JSON Lines, plain or gzip, UTF-8 or, with a byte order mark, UTF-16.
+ * @throws IdiolectError `input_truncated` or `input_unusable` for a file that is cut off or damaged as a whole.
+ */
+export async function* readValues(path: string, options: ReadValuesOptions): AsyncGenerator<Reading[]> {
+  const { maxBytes = maxRecordBytes, fields } = options
+  const chunks = toUtf8(readBytes(path, options))
+  const head = await firstChunk(chunks)
+  const format = formatOf(path, head)
+  if (format === 'parquet') {
+    for await (const _chunk of chunks); // for the digest
+    yield* readParquet(path, fields)
+    return
+  }
+  const whole = rejoin(head, chunks)
+  if (format === 'csv') yield* readCsv(whole, maxBytes)
+  else if (format === 'array') yield* readArray(path, { chunks: whole, maxBytes })
+  else yield* readLines(whole, maxBytes)
+}
+
+/** Enough bytes to see the first character that is not white space. */
+async function firstChunk(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
+  let head = Buffer.alloc(0)
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    head = Buffer.concat([head, next.value])
+    if (head.length >= 4 && head.toString('latin1').trim() !== '') break
+  }
+  return head
+}
+
+async function* rejoin(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield head
+  yield* rest
+}
+
+function formatOf(path: string, head: Buffer): 'parquet' | 'csv' | 'array' | 'lines' {
+  const text = head.toString('latin1').trimStart()
+  if (head.toString('latin1', 0, 4) === 'PAR1' || /\.parquet$/i.test(path)) return 'parquet'
+  if (/\.(csv|tsv)(\.gz)?$/i.test(path)) return 'csv'
+  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return 'lines'
+  if (text.startsWith('[')) return 'array'
+  const firstLine = text.split(/[\r\n]/, 1)[0] ?? ''
+  return !text.startsWith('{') && /\buserId\b/.test(firstLine) && /[,;\t]/.test(firstLine) ? 'csv' : 'lines'
+}
+
+async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Reading[]> {
+  const lines = createLineSplitter(maxBytes)
+  for await (const chunk of chunks) yield lines.push(chunk).flatMap(readJson)
+  yield lines.end().flatMap(readJson)
+}
+
+async function* readArray(path: string, { chunks, maxBytes }: { chunks: AsyncIterable<Buffer>; maxBytes: number }) {
+  const elements = createArraySplitter(maxBytes)
+  for await (const chunk of chunks) yield elements.push(chunk).flatMap(readJson)
+  if (!elements.isClosed()) {
+    throw new IdiolectError('input_truncated', `Input ${path} is cut off: its JSON array is not closed. Copy it again`)
+  }
+  yield elements.end().flatMap(readJson)
+}
+
+async function* readCsv(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Reading[]> {
+  const lines = createLineSplitter(maxBytes)
+  const csv = createCsvReader(maxBytes)
+  for await (const chunk of chunks) yield csv.push(lines.push(chunk))
+  yield csv.push(lines.end())
+  yield csv.end()
+}
+
+/** Nothing for a blank line. */
+function readJson({ number: line, bytes }: Line): Reading[] {
+  if (bytes === null) return [{ line, fault: { code: 'line_too_long', reason: 'the record is longer than the limit' } }]
+  if (!isUtf8(bytes)) return [{ line, fault: { code: 'invalid_encoding', reason: 'the record is not valid UTF-8' } }]
+  const text = bytes.toString('utf8')
+  try {
+    return [{ line, value: JSON.parse(text) }]
+  } catch {
+    if (text.trim() === '') return []
+    return [{ line, fault: { code: 'invalid_json', reason: 'the record is not valid JSON' } }]
+  }
+}

@@ -1,0 +1,143 @@
+import { countDocumentFrequencies } from '@idiolect/text/document-frequencies'
+import { documentText } from '@idiolect/text/document-text'
+
+import { type Database, readNumber, streamRows } from '../store/database.ts'
+import { type Candidate, createTargetSelector, type Dropped, type TargetSelector } from './select-targets.ts'
+import type { Selection } from './selection.ts'
+
+export interface Plan {
+  targets: number
+  authors: number
+  dropped: Dropped
+  /** `DocumentFrequencyCount.encode` over the documents that are nobody's target; counts no document where nothing asks for them. */
+  frequencies: Buffer
+}
+
+const noneDropped = (): Dropped => ({ nearCopies: 0, belowMinPerUser: 0, aboveMaxPerUser: 0 })
+
+/**
+ * Decides the targets and writes them down in the table `target`, whose rows are positions in `document` in output order.
+ * One pass over the documents, and one more where word frequencies are asked for. A plan made before is read again.
+ */
+export async function planTargets(database: Database, selection: Selection, signal?: AbortSignal): Promise<Plan> {
+  const key = JSON.stringify(selection)
+  const before = await readPlan(database, key)
+  if (before !== null) return before
+  await database.connection.run(
+    'DROP TABLE IF EXISTS plan; DROP TABLE IF EXISTS target; CREATE TABLE target (position BIGINT)',
+  )
+  const chosen =
+    selection.targets.select === 'requests'
+      ? await planRequests(database, selection)
+      : await choose(database, selection, signal)
+  const frequencies = await countFrequencies(database, selection, signal)
+  const plan = { ...chosen, frequencies }
+  await writePlan(database, key, plan)
+  return plan
+}
+
+async function planRequests({ connection }: Database, { limit }: Selection): Promise<Omit<Plan, 'frequencies'>> {
+  const first = `(SELECT userId FROM request ORDER BY rowid LIMIT ${limit ?? 'ALL'})`
+  const targets = await readNumber(connection, `SELECT count(*) FROM ${first}`)
+  const authors = await readNumber(connection, `SELECT count(DISTINCT userId) FROM ${first}`)
+  return { targets, authors, dropped: noneDropped() }
+}
+
+async function choose(
+  database: Database,
+  selection: Selection,
+  signal?: AbortSignal,
+): Promise<Omit<Plan, 'frequencies'>> {
+  const writing = await database.connect()
+  const appender = await writing.createAppender('target')
+  const limit = selection.limit ?? Number.POSITIVE_INFINITY
+  const plan = { targets: 0, authors: 0, dropped: noneDropped() }
+  let author: { userId: string; selector: TargetSelector } | null = null
+
+  function finish(): void {
+    if (author === null) return
+    const { positions, dropped } = author.selector.finish()
+    const admitted = positions.slice(0, limit - plan.targets)
+    for (const position of admitted) {
+      appender.appendBigInt(BigInt(position))
+      appender.endRow()
+    }
+    plan.targets += admitted.length
+    if (admitted.length > 0) plan.authors += 1
+    for (const reason of Object.keys(dropped) as (keyof Dropped)[]) plan.dropped[reason] += dropped[reason]
+    author = null
+  }
+
+  const sql = 'SELECT userId, rowid, docId, timestamp, title, text, chars FROM document ORDER BY rowid'
+  for await (const rows of streamRows(database.connection, sql)) {
+    signal?.throwIfAborted()
+    for (const [userId, position, docId, timestamp, title, text, chars] of rows as [
+      string,
+      bigint,
+      string,
+      bigint,
+      string,
+      string,
+      number,
+    ][]) {
+      if (author !== null && author.userId !== userId) finish()
+      if (plan.targets >= limit) break
+      author ??= { userId, selector: createTargetSelector(userId, selection) }
+      const document: Candidate = {
+        position: Number(position),
+        docId,
+        timestamp: Number(timestamp),
+        title,
+        text,
+        chars,
+      }
+      author.selector.add(document)
+    }
+    if (plan.targets >= limit) break
+  }
+  finish()
+  appender.closeSync()
+  return plan
+}
+
+async function countFrequencies(database: Database, { frequencies }: Selection, signal?: AbortSignal): Promise<Buffer> {
+  const counted = countDocumentFrequencies()
+  if (!frequencies) return counted.encode()
+  const targets = await targetPositions(database)
+  let next = 0
+  for await (const rows of streamRows(database.connection, 'SELECT rowid, title, text FROM document ORDER BY rowid')) {
+    signal?.throwIfAborted()
+    for (const [position, title, text] of rows as [bigint, string, string][]) {
+      if (Number(position) === targets[next]) next += 1
+      else counted.add(documentText({ title, text }))
+    }
+  }
+  return counted.encode()
+}
+
+/** 8 bytes a target: 80 MB for ten million. */
+export async function targetPositions({ connection }: Database): Promise<Float64Array> {
+  const positions = new Float64Array(await readNumber(connection, 'SELECT count(*) FROM target'))
+  let filled = 0
+  for await (const rows of streamRows(connection, 'SELECT position FROM target ORDER BY position')) {
+    for (const [position] of rows) {
+      positions[filled] = Number(position)
+      filled += 1
+    }
+  }
+  return positions
+}
+
+async function readPlan({ connection }: Database, key: string): Promise<Plan | null> {
+  const tables = await connection.runAndReadAll("SELECT table_name FROM duckdb_tables() WHERE table_name = 'plan'")
+  if (tables.currentRowCount === 0) return null
+  const rows = (await connection.runAndReadAll('SELECT selection, chosen, frequencies FROM plan')).getRowsJS()
+  const [selection, chosen, frequencies] = rows[0] as [string, string, string]
+  return selection === key ? { ...JSON.parse(chosen), frequencies: Buffer.from(frequencies, 'base64') } : null
+}
+
+async function writePlan({ connection }: Database, key: string, { frequencies, ...chosen }: Plan): Promise<void> {
+  const values = [key, JSON.stringify(chosen), frequencies.toString('base64')]
+  await connection.run('CREATE TABLE plan AS SELECT $1 AS selection, $2 AS chosen, $3 AS frequencies', values)
+  await connection.run('CHECKPOINT')
+}

@@ -1,0 +1,54 @@
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { IdiolectError } from '@idiolect/contracts/errors'
+
+export interface Database {
+  connection: DuckDBConnection
+  /** A further connection, to write while another statement is being read. */
+  connect(): Promise<DuckDBConnection>
+  close(): void
+}
+
+/**
+ * Opens a database file. Beyond `memory_limit` DuckDB spills to `spillFolder`.
+ * @throws IdiolectError `output_unwritable` where another process has it open or the folder cannot be written.
+ */
+export async function openDatabase(path: string, spillFolder: string): Promise<Database> {
+  const instance = await DuckDBInstance.create(path, {
+    memory_limit: '1GB',
+    threads: '2',
+    temp_directory: spillFolder,
+    autoinstall_known_extensions: 'false',
+  }).catch((cause: unknown) => {
+    throw new IdiolectError(
+      'output_unwritable',
+      `Cannot open ${path}: another process uses it, or it cannot be written`,
+      { cause },
+    )
+  })
+  const connections = [await instance.connect()]
+  return {
+    connection: connections[0]!,
+    async connect() {
+      const connection = await instance.connect()
+      connections.push(connection)
+      return connection
+    },
+    close() {
+      for (const connection of connections) connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+/** The rows of a query as they come, about 2,000 at a time, without holding the result. */
+export async function* streamRows(connection: DuckDBConnection, sql: string): AsyncGenerator<DuckDBValue[][]> {
+  const result = await connection.stream(sql)
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    yield chunk.getRows()
+  }
+}
+
+export async function readNumber(connection: DuckDBConnection, sql: string): Promise<number> {
+  const result = await connection.runAndReadAll(sql)
+  return Number(result.getRows()[0]![0])
+}
