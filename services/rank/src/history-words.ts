@@ -1,0 +1,40 @@
+import { isStopWord } from '@idiolect/text/stop-words'
+import { words } from '@idiolect/text/words'
+
+/** More than any number of important words that IDF may leave of them. */
+const maxHistoryWords = 1000
+
+/**
+ * METHOD `SynCtxInd`: the words of all of D_t that occur more than once, without stop words, as [word, count], most frequent
+ * first, then by the word. The returned function is called with the [from, to) of one target after the other; histories of
+ * an author overlap nearly wholly, so only what enters and leaves is counted.
+ */
+export function historyWords(
+  texts: readonly string[],
+): (from: number, to: number) => Array<[word: string, count: number]> {
+  const counts = new Map<string, number>()
+  let counted: [from: number, to: number] = [0, 0]
+
+  const add = (from: number, to: number, sign: 1 | -1): void => {
+    for (const text of texts.slice(from, to)) {
+      for (const word of words(text)) if (!isStopWord(word)) counts.set(word, (counts.get(word) ?? 0) + sign)
+    }
+  }
+
+  return (from, to) => {
+    if (from >= counted[1] || to <= counted[0]) {
+      counts.clear()
+      add(from, to, 1)
+    } else {
+      add(counted[0], from, -1)
+      add(counted[1], to, 1)
+      add(from, counted[0], 1)
+      add(to, counted[1], -1)
+    }
+    counted = [from, to]
+    return [...counts]
+      .filter(([, count]) => count > 1)
+      .sort(([wordA, countA], [wordB, countB]) => countB - countA || (wordA < wordB ? -1 : 1))
+      .slice(0, maxHistoryWords)
+  }
+}
