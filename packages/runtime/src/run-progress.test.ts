@@ -32,9 +32,24 @@ describe('recordsPerSecond', () => {
 
   test('is unknown after one sample and after the first batch, and nought for a stage that stands still', () => {
     expect(recordsPerSecond([], 'rank')).toBeNull()
-    expect(recordsPerSecond(watch(0, () => 10), 'rank')).toBeNull()
-    expect(recordsPerSecond(watch(30, (_, second) => (second < 29 ? 0 : 16)), 'rank')).toBeNull()
-    expect(recordsPerSecond(watch(30, () => 16), 'rank')).toBe(0)
+    expect(
+      recordsPerSecond(
+        watch(0, () => 10),
+        'rank',
+      ),
+    ).toBeNull()
+    expect(
+      recordsPerSecond(
+        watch(30, (_, second) => (second < 29 ? 0 : 16)),
+        'rank',
+      ),
+    ).toBeNull()
+    expect(
+      recordsPerSecond(
+        watch(30, () => 16),
+        'rank',
+      ),
+    ).toBe(0)
   })
 
   test('does not count the time before the first batch', () => {
@@ -62,7 +77,17 @@ describe('etaSeconds', () => {
 
   test('is unknown until records reach the output, and nought once all have', () => {
     expect(etaSeconds([], 10)).toBeNull()
-    expect(etaSeconds(watch(20, (stage, second) => (stage === 'collect' ? 0 : second)), 100)).toBeNull()
-    expect(etaSeconds(watch(3, () => 100), 100)).toBe(0)
+    expect(
+      etaSeconds(
+        watch(20, (stage, second) => (stage === 'collect' ? 0 : second)),
+        100,
+      ),
+    ).toBeNull()
+    expect(
+      etaSeconds(
+        watch(3, () => 100),
+        100,
+      ),
+    ).toBe(0)
   })
 })
