@@ -2,7 +2,8 @@ const gramWords = 3
 
 /**
  * Share of a text's word trigrams that it has said before: 1 - distinct trigrams / trigrams. 0 … 1, and 0 for a text of fewer
- * than three words. Greedy decoding that fell into a loop has 0.6; people's mails stay under 0.1.
+ * than three words. Of 5,341 mails cut at 150 words half have under 0.014 and nine in ten under 0.15; outputs of greedy decoding
+ * that fell into a loop had 0.6.
  */
 export function repetition(words: readonly string[]): number {
   const count = words.length - gramWords + 1
