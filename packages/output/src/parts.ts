@@ -35,7 +35,7 @@ export async function commitPart(dir: string, part: Part): Promise<void> {
   const lines = [
     `${JSON.stringify(header)}\n`,
     ...part.rows.map((row) => `row\t${JSON.stringify(row)}\n`),
-    ...part.failures.map((failure) => `failure\t${JSON.stringify(failure)}\n`),
+    ...part.failures.map(({ ordinal: _place, ...failure }) => `failure\t${JSON.stringify(failure)}\n`),
   ]
   await writeAtomically(join(folder, name), [lines.join('')])
 }

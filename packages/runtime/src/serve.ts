@@ -63,8 +63,10 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
   }
   const deliver = options.deliver ?? handOver
 
-  const process = async (job: Job, token?: string, signal = new AbortController().signal): Promise<void> => {
+  // BullMQ makes the signal for a processor that declares three parameters without defaults, and only for such a one.
+  const process = async (job: Job, token: string | undefined, stop: AbortSignal | undefined): Promise<void> => {
     const startedAt = performance.now()
+    const signal = stop!
     const batch = batchSchema.parse(job.data)
     const about = { run: batch.run, first: batch.first, count: batch.count }
     const run = await runOf(batch.run)

@@ -1,0 +1,120 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { parseConfig } from '@idiolect/contracts/config'
+import type { Failure } from '@idiolect/contracts/records'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+import { finalizeRun } from './finalize.ts'
+import { outputFolder } from './folder.ts'
+import { type Manifest, readFolder, refuseOtherIntent, writeManifest } from './manifest.ts'
+import { commitPart, listParts } from './parts.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'idiolect-output-'))
+})
+afterEach(async () => {
+  await rm(dir, { recursive: true })
+})
+
+const manifest = (targets: number): Manifest => ({
+  run: 'run-1',
+  round: 0,
+  config: parseConfig({}),
+  limit: null,
+  inputs: [{ path: 'documents.jsonl', sha256: 'aa', bytes: 3 }],
+  requests: [],
+  counts: { read: 10, rejected: 1, targets },
+  versions: { idiolect: '0.1.0' },
+})
+
+const failure = (ordinal: number): Failure => ({
+  ordinal,
+  id: `r${ordinal}`,
+  stage: 'generate',
+  code: 'model_crashed',
+  message: 'gone',
+  attempts: 3,
+})
+const model = { name: 'bundled:all-MiniLM-L6-v2', digest: 'ab' }
+
+async function commitAll(order: number[]): Promise<void> {
+  const parts = [
+    { first: 0, count: 2, rows: [{ id: 'r0' }, { id: 'r1', text: 'line\u2028separator\nand tab\t' }], failures: [] },
+    { first: 2, count: 2, rows: [{ id: 'r3' }], failures: [failure(2)] },
+    { first: 4, count: 1, rows: [{ id: 'r4' }], failures: [] },
+  ]
+  for (const index of order) await commitPart(dir, { ...parts[index]!, models: { embed: model } })
+}
+
+test('the finished files hold the parts in the order of their ordinals, whatever the order of the commits', async () => {
+  await writeManifest(dir, manifest(5))
+  await commitAll([2, 0, 1, 0])
+  await finalizeRun(dir, { wallMs: 1 })
+  const { generations, failures, run, work } = outputFolder(dir)
+  const rows = (await readFile(generations, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(rows.map(({ id }) => id)).toEqual(['r0', 'r1', 'r3', 'r4'])
+  expect(rows[1].text).toBe('line\u2028separator\nand tab\t')
+  expect(JSON.parse(await readFile(failures, 'utf8'))).toEqual({
+    id: 'r2',
+    stage: 'generate',
+    code: 'model_crashed',
+    message: 'gone',
+    attempts: 3,
+  })
+  const finished = JSON.parse(await readFile(run, 'utf8'))
+  expect(finished.counts).toEqual({ read: 10, rejected: 1, targets: 5, done: 4, failed: 1 })
+  expect(finished.models).toEqual({ embed: [model] })
+  expect(finished).not.toHaveProperty('run')
+  expect(finished.config).not.toHaveProperty('workers')
+  await expect(readFile(work)).rejects.toThrow('ENOENT')
+})
+
+test('a run with a gap is not finished', async () => {
+  await writeManifest(dir, manifest(5))
+  await commitAll([0, 2])
+  await expect(finalizeRun(dir, {})).rejects.toThrow('targets 2 to 3 are missing')
+  expect((await readFolder(dir)).state).toBe('unfinished')
+})
+
+test('a crash among the finished files is mended by doing them again', async () => {
+  await writeManifest(dir, manifest(5))
+  await commitAll([0, 1, 2])
+  await writeFile(outputFolder(dir).generations, 'half a fi')
+  await finalizeRun(dir, {})
+  expect((await readFile(outputFolder(dir).generations, 'utf8')).split('\n')).toHaveLength(5)
+  await finalizeRun(dir, {})
+  expect((await readFolder(dir)).state).toBe('finished')
+})
+
+test('a part that was being written when its writer was killed does not count', async () => {
+  const folder = join(outputFolder(dir).parts, '000000')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, '.000000000000-2.part.99-abcd'), '{"failed":0')
+  expect(await listParts(dir)).toEqual([])
+})
+
+test('a folder refuses another configuration and another input, and names what differs', () => {
+  const before = manifest(5)
+  const other = { ...before, config: parseConfig({ seed: 18, rank: { maxChars: 100 }, workers: { rank: 3 } }) }
+  expect(() => refuseOtherIntent(dir, before, other)).toThrow(
+    /seed: 17 before, 18 now; rank.maxChars: 2500 before, 100 now\./,
+  )
+  const changed = { ...before, inputs: [{ path: 'documents.jsonl', sha256: 'bb', bytes: 3 }] }
+  expect(() => refuseOtherIntent(dir, before, changed)).toThrow('the content changed')
+})
+
+test('more processes, a wider window or a moved input are no difference', () => {
+  const before = manifest(5)
+  const now = {
+    ...before,
+    config: parseConfig({ workers: { rank: 3 }, window: { bytes: 2_000_000 } }),
+    inputs: [{ path: 'moved.jsonl', sha256: 'aa', bytes: 3 }],
+  }
+  expect(() => refuseOtherIntent(dir, before, now)).not.toThrow()
+})

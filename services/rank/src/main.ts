@@ -1,0 +1,13 @@
+import { embeddedAuthorSchema } from '@idiolect/contracts/records'
+import { runService } from '@idiolect/runtime/run-service'
+
+import { rankAuthors } from './rank.ts'
+
+await runService(process, () => ({
+  definition: {
+    stage: 'rank',
+    input: embeddedAuthorSchema,
+    process: async (authors, { run }) => ({ outcomes: rankAuthors(authors, run.config) }),
+  },
+  concurrency: 2,
+}))
