@@ -11,10 +11,9 @@ const foldedUnits = Int32Array.from(unitClasses, (unitClass, unit) => {
   const character = String.fromCharCode(unit)
   const folded = foldText(character)
   if (folded === "'" || unitClass === apostrophe) return joiner
+  if (folded.length !== 1 || contextual.test(character)) return needsFolding
   if (unitClass === notInWord) return notInWord
-  if (unitClass === soloWord || unitClass === surrogate || folded.length !== 1 || contextual.test(character)) {
-    return needsFolding
-  }
+  if (unitClass === soloWord || unitClass === surrogate) return needsFolding
   return unitClasses[folded.charCodeAt(0)] === inWord ? folded.charCodeAt(0) : needsFolding
 })
 

@@ -54,18 +54,18 @@ export function scanWords(folded: string, visit: (start: number, end: number) =>
     if (unitClass === inWord) {
       if (start === -1) start = index
     } else if (unitClass !== apostrophe || start === -1 || !startsInWord(folded, index + 1)) {
-      if (start !== -1) visit(start, withoutPossessive(folded, index))
+      if (start !== -1) visit(start, withoutPossessive(folded, start, index))
       if (unitClass === soloWord) visit(index, index + unitsLong)
       start = -1
     }
   }
-  if (start !== -1) visit(start, withoutPossessive(folded, folded.length))
+  if (start !== -1) visit(start, withoutPossessive(folded, start, folded.length))
 }
 
 function startsInWord(folded: string, index: number): boolean {
   return unitClasses[folded.charCodeAt(index)] === inWord
 }
 
-function withoutPossessive(folded: string, end: number): number {
-  return folded.endsWith("'s", end) ? end - 2 : end
+function withoutPossessive(folded: string, start: number, end: number): number {
+  return end - start > 2 && folded.endsWith("'s", end) ? end - 2 : end
 }

@@ -42,7 +42,7 @@ test('lengths and counts are those of the words of each text, for any text and a
         expect([...counts]).toEqual([...terms].map((term) => tokens.filter((token) => token === term).length))
       })
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   )
 })
 
