@@ -143,8 +143,9 @@ function replaceSuffix(word: string, rules: Rule[], applies: (stem: string, suff
 /** A letter a letter: `v` for a, e, i, o, u and for a y after a consonant; `c` for the rest. */
 function shapeOf(stem: string): string {
   let shape = ''
+  let vowel = true
   for (const letter of stem) {
-    const vowel = letter === 'y' ? shape.endsWith('c') : 'aeiou'.includes(letter)
+    vowel = letter === 'y' ? !vowel : 'aeiou'.includes(letter)
     shape += vowel ? 'v' : 'c'
   }
   return shape
