@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+
+import { convert } from 'html-to-text'
+import PostalMime, { type Email } from 'postal-mime'
+
+import type { DatedDocument, Parsed } from '../input/parse-record.ts'
+import type { RejectCode } from '../rejects.ts'
+import { ownWords } from './own-words.ts'
+import { parseMailDate } from './parse-mail-date.ts'
+import { titleOf } from './subject-title.ts'
+
+const headerLine = /^[!-9;-~]+[ \t]*:/
+
+/** Senders that are programs. What they send is nobody's way of writing. */
+const robotName =
+  /^(?:(?:do[-_]?)?no?t?[-_]?reply|mailer-daemon|postmaster|majordomo|listserv|mailman|bugzilla.*|rss-?feeds?|cron|root|daemon|nobody|news(?:letters?)?|digests?|notif(?:y|ications?)|alerts?|subscriptions?|announce(?:ments?)?|updates?|.*-(?:request|owner|admin|bounces|daemon|digest))@/
+
+/** What programs and newsletters write, and people hardly ever do. */
+const bulkText =
+  /^(?:Update of \/\S*cvs|This is an automated? )|(?:^|\n)Update of \/\S+\nIn directory |\b(?:to (?:unsubscribe|subscribe|stop receiving|cancel)\b[^.\n]{0,80}(?:click|send|visit|go to|reply)|address for your subscription|manage (?:my|your) subscriptions?|you (?:are receiving|received|have received) this (?:e-?mail|message|newsletter)|because you (?:are )?(?:subscribed|registered|signed up)|change your settings)/i
+
+/** Addresses that TMDA makes for each message: the time and a code stand behind the person's name. */
+const datedAddress = /[-+]dated[-+]\d+\.[0-9a-f]+(?=@)/
+
+/**
+ * A message as a document: the author is the sender's address in lower case, docId the Message-ID (or a hash of the message),
+ * title the subject, text what its author wrote of it.
+ */
+export async function parseMessage(bytes: Buffer): Promise<Parsed<DatedDocument>> {
+  if (!headerLine.test(bytes.toString('latin1', 0, 1000)))
+    return reject('invalid_message', 'the message does not begin with a header')
+  const email = await PostalMime.parse(bytes, { forceRfc822Attachments: true }).catch(() => null)
+  if (email === null) return reject('invalid_message', 'the message cannot be parsed as MIME')
+  const userId = email.from?.address?.trim().toLowerCase().replace(datedAddress, '')
+  if (userId === undefined || !userId.includes('@')) return reject('no_author', 'the From header holds no address')
+  if (isAutomatic(userId, email)) return reject('robot_author', 'the sender is a program')
+  const timestamp = parseMailDate(headerOf(email, 'date') ?? '')
+  if (timestamp === null) return reject('invalid_timestamp', 'the Date header is missing or is not a date')
+  const text = ownWords(plainText(email), userId)
+  if (!/[\p{L}\p{N}]/u.test(text)) return reject('empty_text', "the message holds no words of the sender's own")
+  if (bulkText.test(text)) return reject('robot_author', 'the text is that of a newsletter or of a program')
+  return { record: { userId, docId: docIdOf(email, bytes), timestamp, title: titleOf(email.subject ?? ''), text } }
+}
+
+function reject(code: RejectCode, reason: string): { fault: { code: RejectCode; reason: string } } {
+  return { fault: { code, reason } }
+}
+
+function headerOf(email: Email, key: string): string | undefined {
+  return email.headers.find((header) => header.key === key)?.value
+}
+
+function isAutomatic(userId: string, email: Email): boolean {
+  const submitted = headerOf(email, 'auto-submitted') ?? 'no'
+  const type = headerOf(email, 'content-type') ?? ''
+  return robotName.test(userId) || !/^no\b/i.test(submitted) || /^multipart\/(?:digest|report)/i.test(type)
+}
+
+function plainText(email: Email): string {
+  if (email.text !== undefined && email.text.trim() !== '' && !/^\s*<(?:!doctype|html|head|body)\b/i.test(email.text))
+    return email.text
+  return convert(email.html ?? email.text ?? '', {
+    wordwrap: false,
+    selectors: [
+      { selector: 'a', options: { ignoreHref: true } },
+      { selector: 'img', format: 'skip' },
+      { selector: 'blockquote', format: 'skip' },
+      { selector: 'div.gmail_quote', format: 'skip' },
+    ],
+  })
+}
+
+function docIdOf(email: Email, bytes: Buffer): string {
+  const messageId = email.messageId?.replaceAll(/[<>\s]/g, '')
+  return messageId || createHash('sha256').update(bytes).digest('hex').slice(0, 32)
+}
