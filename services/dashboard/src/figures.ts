@@ -4,7 +4,7 @@ const whole = new Intl.NumberFormat('en')
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 const moment = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
 
-export const unknown = '–'
+const unknown = '–'
 
 export function count(value: number): string {
   return whole.format(value)
@@ -17,8 +17,8 @@ export function compactCount(value: number): string {
 
 export function rate(perSecond: number | null): string {
   if (perSecond === null) return unknown
-  const digits = perSecond >= 100 || perSecond === 0 ? 0 : perSecond >= 10 ? 1 : 2
-  return `${whole.format(Number(perSecond.toFixed(digits)))}/s`
+  if (perSecond === 0 || perSecond >= 100) return `${whole.format(Math.round(perSecond))}/s`
+  return `${perSecond.toFixed(perSecond >= 10 ? 1 : 2)}/s`
 }
 
 /** Two units at most, rounded up: 45 s, 3 min 5 s, 2 h 10 min, 4 d 3 h. */

@@ -13,7 +13,7 @@ const ownPages = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-// Bull Board styles its elements inline, names its own base, and asks a font server that it is not let through to.
+// Bull Board styles its elements inline and names its own base.
 const queuePages = ownPages
   .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
   .replace("img-src 'self'", "img-src 'self' data:; font-src 'self'")

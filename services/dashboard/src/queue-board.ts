@@ -8,6 +8,9 @@ import type { FastifyInstance } from 'fastify'
 
 const pollSeconds = 15
 
+// Bull Board's page asks for web fonts; without them it takes the system's.
+const outsideStylesheet = /<link href="https:[^>]*>/g
+
 /** Bull Board over the stages' queues: to look at, not to change, and without what people wrote. */
 export function registerQueueBoard(app: FastifyInstance, queues: Queues, prefix: string): void {
   const serverAdapter = new FastifyAdapter().setBasePath(prefix)
@@ -35,7 +38,13 @@ export function registerQueueBoard(app: FastifyInstance, queues: Queues, prefix:
       },
     },
   })
-  app.register(serverAdapter.registerPlugin(), { prefix })
+  app.register((scope, _options, done) => {
+    scope.addHook('onSend', async (_request, _reply, payload) =>
+      typeof payload === 'string' ? payload.replace(outsideStylesheet, '') : payload,
+    )
+    scope.register(serverAdapter.registerPlugin(), { prefix })
+    done()
+  })
 }
 
 /** What a batch is about, in place of the records that it holds: these are people's texts, up to megabytes of them. */

@@ -1,4 +1,4 @@
-import { compactCount, count, dateTime, duration, percent, rate, unknown } from './figures.ts'
+import { compactCount, count, dateTime, duration, percent, rate } from './figures.ts'
 import { type Html, html } from './html.ts'
 import type { FeedState } from './run-feed.ts'
 import type { RunView } from './run-view.ts'
@@ -6,7 +6,7 @@ import type { RunView } from './run-view.ts'
 type StageView = RunView['stages'][number]
 
 const statusNames: Record<RunView['status'], string> = {
-  admitting: 'reading input',
+  admitting: 'running',
   running: 'running',
   finished: 'finished',
   cancelled: 'cancelled',
@@ -38,17 +38,21 @@ const emptyState = html`<section class="empty">
 <pre><code>npm run demo</code></pre>
 </section>`
 
+const captions = html`<li class="captions"><span class="name">Stage</span><span class="records">Done</span><span class="rate">Rate</span><span class="batches">Batches</span></li>`
+
 function renderRun(run: RunView): Html {
-  const stages = html`<ol class="stages" aria-label="Stages">${run.stages.map((stage, index) => renderStage(run, stage, index))}</ol>`
+  const live = isLive(run)
+  const stages = html`<ol class="stages" aria-label="Stages">${live ? captions : null}${run.stages.map((_, index) => renderStage(run, index))}</ol>`
+  const begun = html`<time datetime="${run.createdAt}">${dateTime(Date.parse(run.createdAt))}</time>`
   return html`<article class="run" id="run-${run.id}" data-status="${run.status}" aria-labelledby="name-${run.id}">
 <header>
 <h2 id="name-${run.id}">${run.id}</h2>
-<p class="status">${statusNames[run.status]}</p>
-<p class="about"><span>${run.task}</span><span>${run.method}</span><span>${run.model}</span><span>${run.out}</span><time datetime="${run.createdAt}">${dateTime(Date.parse(run.createdAt))}</time></p>
+<p class="status"><strong>${statusNames[run.status]}</strong>${live ? ' since' : ', begun'} ${begun}</p>
+<p class="about"><span>${run.task}</span><span>${run.method}</span><span>${run.model}</span><span>${run.out}</span></p>
 </header>
 <div class="overall"><p class="percent">${percent(run.committed, run.targets)}</p>${renderOverallBar(run)}</div>
 ${renderFigures(run)}
-${isLive(run) ? stages : html`<details><summary>Stages</summary>${stages}</details>`}
+${live ? stages : html`<details><summary>Stages</summary>${stages}</details>`}
 </article>`
 }
 
@@ -59,7 +63,7 @@ function renderFigures(run: RunView): Html {
 ${live ? html`<div><dt>Rate</dt><dd>${rate(run.recordsPerSecond)}</dd></div>` : null}
 ${live ? html`<div><dt>Time left</dt><dd>${duration(run.etaSeconds)}</dd></div>` : null}
 <div${run.failed > 0 ? html` class="bad"` : null}><dt>Failed</dt><dd>${count(run.failed)}${run.failed > 0 ? html` <small>see failures.jsonl</small>` : null}</dd></div>
-<div><dt>Tokens</dt><dd>${compactCount(run.promptTokens)} <small>read</small> ${compactCount(run.completionTokens)} <small>written</small></dd></div>
+<div><dt>Tokens</dt><dd><span>${compactCount(run.promptTokens)} <small>read</small></span> <span>${compactCount(run.completionTokens)} <small>written</small></span></dd></div>
 </dl>`
 }
 
@@ -69,21 +73,27 @@ function renderOverallBar({ committed, failed, targets }: RunView): Html {
 }
 
 /** A bar with what the stage is through with and, lighter, what has reached it: the stage that holds the run up shows. */
-function renderStage(run: RunView, stage: StageView, index: number): Html {
+function renderStage(run: RunView, index: number): Html {
+  const stage = run.stages[index]!
   const arrived = run.stages[index - 1]?.records ?? stage.records
-  const complete = stage.records >= run.targets
-  return html`<li${complete ? html` class="complete"` : null}>
+  const waitHere = arrived > stage.records ? `, ${count(arrived - stage.records)} more have arrived` : ''
+  const movement = html`<span class="rate">${stage.records < run.targets ? rate(stage.recordsPerSecond) : ''}</span>
+<span class="batches">${describeQueue(stage)}</span>`
+  return html`<li>
 <span class="name">${stage.stage}</span>
-<svg class="bar" role="img" aria-label="${percent(stage.records, run.targets)}" preserveAspectRatio="none"><rect class="arrived" width="${share(arrived, run.targets)}%" height="100%"/><rect class="done" width="${share(stage.records, run.targets)}%" height="100%"/></svg>
+<svg class="bar" role="img" preserveAspectRatio="none"><title>${count(stage.records)} of ${count(run.targets)} done${waitHere}</title><rect class="arrived" width="${share(arrived, run.targets)}%" height="100%"/><rect class="done" width="${share(stage.records, run.targets)}%" height="100%"/></svg>
 <span class="records">${count(stage.records)}</span>
-<span class="rate">${complete || !isLive(run) ? '' : rate(stage.recordsPerSecond)}</span>
-<span class="batches">${isLive(run) ? describeQueue(stage) : ''}</span>
+${isLive(run) ? movement : null}
 </li>`
 }
 
+/** Batches on the stage's queue; the queues are shared by all runs. */
 function describeQueue({ batchesActive, batchesWaiting }: StageView): string {
-  if (batchesActive + batchesWaiting === 0) return unknown
-  return `${count(batchesActive)} running, ${count(batchesWaiting)} waiting`
+  const parts = [
+    batchesActive > 0 ? `${count(batchesActive)} running` : null,
+    batchesWaiting > 0 ? `${count(batchesWaiting)} waiting` : null,
+  ]
+  return parts.filter((part) => part !== null).join(', ')
 }
 
 function isLive({ status }: RunView): boolean {
