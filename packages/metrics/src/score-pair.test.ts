@@ -55,6 +55,10 @@ test('swapping output and reference swaps precision and recall of ROUGE and keep
   )
 })
 
+test('a million spaces inside of a text are one gap to 13a', () => {
+  expect(tokenize13a(`a${' '.repeat(1_000_000)}b${'\n'.repeat(1_000_000)}`)).toEqual(['a', 'b'])
+})
+
 test('13a tokens hold no white space and lose no character but white space', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 80 }), (ascii) => {

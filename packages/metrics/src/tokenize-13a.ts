@@ -1,7 +1,7 @@
 /** What Python's `str.split()` and `str.rstrip()` take as white space; JavaScript's `\s` differs in six characters. */
 const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'
 const spaces = new RegExp(`${space}+`, 'u')
-const endSpaces = new RegExp(`${space}+$`, 'u')
+const oneSpace = new RegExp(`^${space}$`, 'u')
 
 /** ASCII punctuation except apostrophe, comma, hyphen and full stop. */
 const symbol = /[!-&(-+/:-@[-`{-~]/gu
@@ -21,7 +21,7 @@ const entities = [
  * Case is kept. Full stops and commas inside numbers and apostrophes stay in their word.
  */
 export function tokenize13a(text: string): string[] {
-  let line = text.replace(endSpaces, '').replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' ')
+  let line = withoutEndSpace(text).replaceAll('<skipped>', '').replaceAll('-\n', '').replaceAll('\n', ' ')
   for (const [entity, character] of entities) line = line.replaceAll(entity, character)
   return ` ${line} `
     .replace(symbol, ' $& ')
@@ -30,4 +30,11 @@ export function tokenize13a(text: string): string[] {
     .replace(hyphenAfterDigit, '$1 - ')
     .split(spaces)
     .filter((token) => token !== '')
+}
+
+/** A loop, since a pattern that ends in `+$` takes quadratic time over a long run of spaces inside of a text. */
+function withoutEndSpace(text: string): string {
+  let end = text.length
+  while (end > 0 && oneSpace.test(text.charAt(end - 1))) end -= 1
+  return text.slice(0, end)
 }
