@@ -10,6 +10,17 @@ const modelName = z.string().min(1)
 const share = z.number().min(0).max(1)
 const positiveInt = z.int().positive()
 
+/** What Summarize and Synthesize can do so far; the rest needs the weak labels of the dataset task. */
+function checkMethod({ method, kind }: { method: string; kind: string }, context: z.RefinementCtx): void {
+  const problem = {
+    label: 'label belongs to the dataset task, which is not available yet',
+    SumCtx: 'SumCtx of kind extractive needs a trained selector, which is not available yet; set kind: model',
+    SynCtx: 'SynCtx of kind extractive needs a trained selector, which is not available yet; set kind: model',
+  }[method]
+  if (problem === undefined || (method !== 'label' && kind === 'model')) return
+  context.addIssue({ code: 'custom', path: ['method'], message: problem })
+}
+
 /** Every key of a run with its default. Unknown keys are errors. */
 export const configSchema = z.strictObject({
   task: z.enum(['generate', 'dataset']).default('generate'),
@@ -49,6 +60,7 @@ export const configSchema = z.strictObject({
       model: modelName.nullable().default(null),
       maxChars: positiveInt.default(500),
     })
+    .superRefine(checkMethod)
     .prefault({}),
   synthesize: z
     .strictObject({
@@ -57,6 +69,7 @@ export const configSchema = z.strictObject({
       model: modelName.nullable().default(null),
       maxWords: positiveInt.default(20),
     })
+    .superRefine(checkMethod)
     .prefault({}),
   generate: z
     .strictObject({

@@ -1,14 +1,14 @@
 import type { EmbeddedAuthor, SnippetPosition } from '@idiolect/contracts/records'
 
 import { bestFirst, type Candidate, historyOf, type RankTarget } from './candidates.ts'
-import { decodeVectors, dot, embeddingsOf } from './vectors.ts'
+import { dot, embeddingsOf, vectorRows } from './vectors.ts'
 
 /** `RankSnippet`: snippets by sim(emb(s), emb(x_t)). */
 export function rankSnippet(author: EmbeddedAuthor): RankTarget {
   const { dimensions, contexts, snippets } = embeddingsOf(author)
   const positions = snippets?.positions ?? []
-  const queries = decodeVectors(contexts, dimensions, author.targets.length)
-  const rows = decodeVectors(snippets?.vectors, dimensions, positions.length)
+  const queries = vectorRows(contexts, dimensions, author.targets.length)
+  const rows = vectorRows(snippets?.vectors, dimensions, positions.length)
   const ordinals = ordinalsWithin(positions)
   return (target) => {
     const [from, to] = historyOf(author, target)
@@ -16,7 +16,7 @@ export function rankSnippet(author: EmbeddedAuthor): RankTarget {
     positions.forEach(([document, start, end], row) => {
       if (document < from || document >= to) return
       const snippet = { ordinal: ordinals[row] as number, start, end }
-      candidates.push({ document, snippet, score: dot(queries, target, rows, row) })
+      candidates.push({ document, snippet, score: dot(queries[target]!, rows[row]!) })
     })
     return bestFirst(candidates, author.documents)
   }

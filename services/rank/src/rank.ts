@@ -33,9 +33,10 @@ export function rankAuthors(authors: readonly EmbeddedAuthor[], config: RankConf
  */
 export function rankAuthor(author: EmbeddedAuthor, config: RankConfig): RankedTarget[] {
   const { documents } = author
+  const { method, kind } = config.synthesize
   const texts = documents.map(documentText)
   const rankTarget = strategyFor(author, texts, config)
-  const wordsOf = config.synthesize.method === 'SynCtxInd' ? historyWords(texts) : () => []
+  const wordsOf = method === 'SynCtxInd' && kind === 'extractive' ? historyWords(texts) : () => []
   return author.targets.map(({ history: [from, to], ...target }, index) => {
     if (from > to || to > documents.length) {
       throw new IdiolectError('invalid_record', `history [${from}, ${to}) of ${documents.length} documents`)

@@ -1,0 +1,25 @@
+import type { Config } from '@idiolect/contracts/config'
+import type { RankedTarget } from '@idiolect/contracts/records'
+import { seedFor } from '@idiolect/contracts/seed'
+import type { GenerationRequest } from '@idiolect/models/text-generator'
+
+/** English takes about 4.5 characters a token; the answer is cut to whole sentences afterwards. */
+const charsPerToken = 4
+
+/** The request for a summary by a language model: of the entries alone (`SumCtxInd`), or in view of x_t (`SumCtx`). */
+export function summaryRequest(target: RankedTarget, config: Config): GenerationRequest {
+  const { method, maxChars } = config.summarize
+  const passages = target.entries.map(({ text }) => text).join(config.rank.separator)
+  const content =
+    method === 'SumCtx'
+      ? `Past passages of a writer:\n\n${passages}\n\nThe writer now begins a new passage:\n\n${target.context}\n\nSummarize in two or three sentences what the past passages say that matters for the new passage.`
+      : `${passages}\n\nSummarize the passages above in two or three sentences.`
+  return {
+    messages: [{ role: 'user', content }],
+    opening: '',
+    minTokens: 1,
+    maxTokens: Math.ceil(maxChars / charsPerToken),
+    temperature: 0,
+    seed: seedFor(config.seed, target.id, 'summarize'),
+  }
+}
