@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { finalizeRun } from './finalize.ts'
 import { outputFolder } from './folder.ts'
 import { type Manifest, readFolder, refuseOtherIntent, writeManifest } from './manifest.ts'
-import { commitPart, listParts } from './parts.ts'
+import { commitPart, listParts, readPart } from './parts.ts'
 
 let dir: string
 beforeEach(async () => {
@@ -90,6 +90,13 @@ test('a crash among the finished files is mended by doing them again', async () 
   expect((await readFile(outputFolder(dir).generations, 'utf8')).split('\n')).toHaveLength(5)
   await finalizeRun(dir, {})
   expect((await readFolder(dir)).state).toBe('finished')
+})
+
+test('failures do not replace what was done in the meantime', async () => {
+  await commitAll([0])
+  await commitPart(dir, { first: 0, count: 2, rows: [], failures: [failure(0), failure(1)], models: {} })
+  const [part] = await listParts(dir)
+  expect((await readPart(part!.path)).lines('row')).toHaveLength(2)
 })
 
 test('a part that was being written when its writer was killed does not count', async () => {

@@ -31,13 +31,16 @@ export async function commitPart(dir: string, part: Part): Promise<void> {
   const folder = join(outputFolder(dir).parts, shard)
   await mkdir(folder, { recursive: true })
   const name = `${String(part.first).padStart(12, '0')}-${part.count}.part`
+  const path = join(folder, name)
+  // A worker that was cut off may come late with failures for what another has done meanwhile.
+  if (part.failures.length > 0 && (await failedBefore(path)) < part.failures.length) return
   const header: PartHeader = { failed: part.failures.length, models: part.models }
   const lines = [
     `${JSON.stringify(header)}\n`,
     ...part.rows.map((row) => `row\t${JSON.stringify(row)}\n`),
     ...part.failures.map(({ ordinal: _place, ...failure }) => `failure\t${JSON.stringify(failure)}\n`),
   ]
-  await writeAtomically(join(folder, name), [lines.join('')])
+  await writeAtomically(path, [lines.join('')])
 }
 
 /** What has been committed, by first ordinal; names alone are read. */
@@ -62,6 +65,15 @@ export async function readPart(
   return {
     header: JSON.parse(header) as PartHeader,
     lines: (kind) => lines.filter((line) => line.startsWith(`${kind}\t`)).map((line) => line.slice(kind.length + 1)),
+  }
+}
+
+async function failedBefore(path: string): Promise<number> {
+  try {
+    return (await readPart(path)).header.failed
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Number.POSITIVE_INFINITY
+    throw error
   }
 }
 

@@ -13,8 +13,9 @@ const input = z.object({ ordinal: z.int(), id: z.string(), value: z.number() })
 type Input = z.infer<typeof input>
 
 const signal = new AbortController().signal
-const together = { run, signal, attempt: 1 }
-const apart = { run, signal, attempt: 3 }
+const frequencies = async () => Buffer.alloc(0)
+const together = { run, signal, frequencies, attempt: 1 }
+const apart = { run, signal, frequencies, attempt: 3 }
 
 function batchOf(records: unknown[], count = records.length): Batch {
   return { run: run.id, first: 0, count, round: 0, records, failures: [], models: {} }

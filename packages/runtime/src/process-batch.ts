@@ -7,7 +7,12 @@ import type { z } from 'zod'
 
 import type { Run } from './run-store.ts'
 
-export type StageContext = { run: Run; signal: AbortSignal }
+export type StageContext = {
+  run: Run
+  signal: AbortSignal
+  /** The run's document frequencies, as the source has counted them. */
+  frequencies: () => Promise<Buffer>
+}
 
 /** Outcomes in the order of the records; Rank turns one author into a record for each target. */
 export type StageResult<Out> = { outcomes: Outcome<Out | Out[]>[]; model?: ModelIdentity; usage?: Usage }
@@ -58,7 +63,7 @@ export async function processBatch<In, Out>(
   const run = async (records: In[]): Promise<void> => {
     if (records.length === 0) return
     try {
-      const result = await definition.process(records, { run: context.run, signal: context.signal })
+      const result = await definition.process(records, context)
       if (result.outcomes.length !== records.length) {
         throw new IdiolectError(
           'internal',

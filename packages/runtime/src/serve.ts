@@ -70,12 +70,17 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     const batch = batchSchema.parse(job.data)
     const about = { run: batch.run, first: batch.first, count: batch.count }
     const run = await runOf(batch.run)
-    if (run === null || run.status === 'cancelled') {
-      log.warn(about, run === null ? 'batch of an unknown run dropped' : 'batch of a cancelled run dropped')
+    if (run === null || run.status === 'cancelled' || run.status === 'finished') {
+      log.warn({ ...about, status: run?.status ?? 'unknown' }, 'batch of a run that is not under way dropped')
       return
     }
     try {
-      const processed = await processBatch(definition, batch, { run, signal, attempt: job.attemptsMade + 1 })
+      const processed = await processBatch(definition, batch, {
+        run,
+        signal,
+        attempt: job.attemptsMade + 1,
+        frequencies: () => store.frequencies(run.id),
+      })
       await deliver(processed.batch, run)
       const busyMs = performance.now() - startedAt
       const failed = processed.batch.failures.length - batch.failures.length

@@ -30,6 +30,7 @@ async function main(process: NodeJS.Process): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     signal: interrupt.signal,
+    exit: { code: 0 },
   }
   const program = new Command('idiolect')
     .description('Writes the way a given person writes, in bulk.')
@@ -50,7 +51,7 @@ async function main(process: NodeJS.Process): Promise<number> {
   for (const command of commands) program.addCommand(command(surroundings).copyInheritedSettings(program))
   try {
     await program.parseAsync(process.argv)
-    return 0
+    return surroundings.exit.code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (interrupt.signal.aborted) {

@@ -11,6 +11,13 @@ export type Surroundings = {
   stderr: NodeJS.WriteStream
   /** Aborts at Ctrl-C and SIGTERM. */
   signal: AbortSignal
+  /** What the process will end with when the command throws nothing. */
+  exit: { code: number }
+}
+
+/** The product's own folder of this user. */
+export function homeFolder(env: NodeJS.ProcessEnv): string {
+  return env.IDIOLECT_HOME ?? join(homedir(), '.idiolect')
 }
 
 /** The Redis of REDIS_URL, or the machine's own one, which is started where it is not running. */
@@ -18,7 +25,7 @@ export function findRedis({ env }: Pick<Surroundings, 'env'>): Promise<LocalRedi
   return openLocalRedis({
     ...(env.REDIS_URL === undefined ? {} : { redisUrl: env.REDIS_URL }),
     ...(env.PATH === undefined ? {} : { path: env.PATH }),
-    home: env.IDIOLECT_HOME ?? join(homedir(), '.idiolect'),
+    home: homeFolder(env),
     log: pino({ level: env.LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true })),
   })
 }

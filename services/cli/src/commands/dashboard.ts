@@ -2,12 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-import { IdiolectError } from '@idiolect/contracts/errors'
 import { Command } from 'commander'
 
 import { findRedis, type Surroundings } from '../surroundings.ts'
 
-export function dashboardCommand({ env, signal }: Surroundings): Command {
+export function dashboardCommand({ env, signal, exit }: Surroundings): Command {
   return new Command('dashboard')
     .description('web pages of the runs at /, of the queues at /queues')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
@@ -24,9 +23,7 @@ export function dashboardCommand({ env, signal }: Surroundings): Command {
         signal.addEventListener('abort', stop)
         const [code] = (await once(child, 'exit')) as [number | null]
         // The dashboard has said in one line what is wrong.
-        if (code === 2) process.exit(2)
-        if (code !== 0 && !signal.aborted)
-          throw new IdiolectError('internal', `the dashboard ended with exit code ${code}`)
+        exit.code = signal.aborted ? 0 : (code ?? 1)
       } finally {
         await redis.close()
       }
