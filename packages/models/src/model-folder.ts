@@ -17,15 +17,23 @@ export function onnxFile(dtype: Dtype): string {
 
 /** @throws IdiolectError `model_missing` that names the files that are not there */
 export async function requireModelFiles({ name, folder, dtype }: ModelFolder): Promise<void> {
-  const wanted = ['config.json', 'tokenizer.json', onnxFile(dtype)]
-  const present = await Promise.all(wanted.map((file) => isFile(join(folder, file))))
-  const missing = wanted.filter((_, index) => !present[index])
+  const missing = await missingFiles(folder, dtype)
   if (missing.length === 0) return
   throw new IdiolectError(
     'model_missing',
     `Model ${name} (${dtype}): ${folder} has no ${missing.join(', no ')}. ` +
       "Put the model's ONNX export there (config.json, tokenizer.json, onnx/), or name another folder or dtype",
   )
+}
+
+export async function hasModelFiles(folder: string, dtype: Dtype): Promise<boolean> {
+  return (await missingFiles(folder, dtype)).length === 0
+}
+
+async function missingFiles(folder: string, dtype: Dtype): Promise<string[]> {
+  const wanted = ['config.json', 'tokenizer.json', onnxFile(dtype)]
+  const present = await Promise.all(wanted.map((file) => isFile(join(folder, file))))
+  return wanted.filter((_, index) => !present[index])
 }
 
 /**

@@ -1,9 +1,10 @@
 import { type InferenceLimits, startInference } from './inference-process.ts'
 import type { ModelFolder } from './model-folder.ts'
 import type { TextEmbedder } from './text-embedder.ts'
+import type { GenerationRequest, GenerationResult, TextGenerator } from './text-generator.ts'
 
 /** The first message to `onnx-child.ts`. */
-export type ModelOpening = { kind: 'embedder'; model: ModelFolder; intraOpThreads: number }
+export type ModelOpening = { kind: 'embedder' | 'generator'; model: ModelFolder; intraOpThreads: number }
 
 export type EmbedderOpened = { model: TextEmbedder['model']; dimensions: number }
 
@@ -12,6 +13,8 @@ export type InProcessOptions = {
   intraOpThreads?: number
   limits?: Partial<InferenceLimits>
 }
+
+export type GeneratorOpened = { model: TextGenerator['model'] }
 
 const entry = new URL('./onnx-child.ts', import.meta.url)
 
@@ -29,4 +32,16 @@ export async function embedderInProcess(model: ModelFolder, options: InProcessOp
     },
     close: child.close,
   }
+}
+
+/** `openCausalLm` in a process of its own. */
+export async function generatorInProcess(model: ModelFolder, options: InProcessOptions = {}): Promise<TextGenerator> {
+  const { intraOpThreads = 1, limits } = options
+  const opening: ModelOpening = { kind: 'generator', model, intraOpThreads }
+  const child = await startInference<GeneratorOpened, GenerationRequest[], GenerationResult[]>({
+    entry,
+    opening,
+    limits,
+  })
+  return { ...child.opened, generate: child.call, close: child.close }
 }

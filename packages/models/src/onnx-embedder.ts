@@ -38,19 +38,7 @@ export async function openOnnxEmbedder(model: ModelFolder, intraOpThreads = 1): 
   )
   const maxTokens = await readMaxTokens(folder)
   const pooling = await readPooling(folder)
-  const session = await InferenceSession.create(join(folder, onnxFile(model.dtype)), {
-    intraOpNumThreads: intraOpThreads,
-    extra: sessionConfiguration,
-  })
-  const unknownInputs = session.inputNames.filter((name) => !knownInputs.includes(name))
-  if (unknownInputs.length > 0) {
-    await session.release()
-    throw new IdiolectError(
-      'model_unsupported',
-      `${model.name} is no sentence encoder of the BERT family: it wants ${unknownInputs.join(', ')}`,
-    )
-  }
-
+  const session = await openSession(model, intraOpThreads)
   const embedRows = async (tokens: number[][]) => poolRows(await session.run(inputs(session, tokens)), tokens, pooling)
   const [probe] = await embedRows([tokenize(tokenizer, '', maxTokens)])
 
@@ -72,6 +60,21 @@ export async function openOnnxEmbedder(model: ModelFolder, intraOpThreads = 1): 
     },
     close: () => session.release(),
   }
+}
+
+async function openSession({ name, folder, dtype }: ModelFolder, intraOpThreads: number): Promise<InferenceSession> {
+  const path = join(folder, onnxFile(dtype))
+  const options = { intraOpNumThreads: intraOpThreads, extra: sessionConfiguration }
+  const session = await InferenceSession.create(path, options).catch((cause: Error) => {
+    throw new IdiolectError('model_unsupported', `${path} cannot be loaded: ${cause.message}`, { cause })
+  })
+  const unknownInputs = session.inputNames.filter((input) => !knownInputs.includes(input))
+  if (unknownInputs.length === 0) return session
+  await session.release()
+  throw new IdiolectError(
+    'model_unsupported',
+    `${name} is no sentence encoder of the BERT family: it wants ${unknownInputs.join(', ')}`,
+  )
 }
 
 /** Token ids with the model's special tokens around them; over `maxTokens` the end is cut and the closing token kept. */
