@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, realpath } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 
 /** Where the one Redis of a home keeps its things. All folders are closed to other users of the machine. */
@@ -52,7 +51,7 @@ async function socketPath(folder: string): Promise<string> {
   const beside = join(folder, 'server.sock')
   if (Buffer.byteLength(beside) <= maxSocketBytes && /^[\w./-]+$/.test(beside)) return beside
   const key = createHash('sha256').update(folder).digest('hex').slice(0, 12)
-  const short = join('/tmp', `idiolect-${userInfo().uid}-${key}`)
+  const short = join('/tmp', `idiolect-${process.getuid?.()}-${key}`)
   await mkdir(short, { recursive: true, mode: 0o700 })
   // Fails where the folder belongs to somebody else, which is what it is for.
   await chmod(short, 0o700)

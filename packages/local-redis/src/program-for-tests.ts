@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
 import type { Log } from './log.ts'
@@ -9,7 +9,7 @@ export const silent: Log = { info: () => undefined, warn: () => undefined }
 
 /** A server program for tests, kept between runs, since a bare machine has to fetch one. */
 export async function programForTests(): Promise<string> {
-  const bin = join(tmpdir(), `idiolect-test-redis-${userInfo().uid}`)
+  const bin = join(tmpdir(), `idiolect-test-redis-${process.getuid?.()}`)
   await mkdir(bin, { recursive: true, mode: 0o700 })
   return findServerProgram({ bin, path: process.env.PATH ?? '', log: silent })
 }

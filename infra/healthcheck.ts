@@ -1,0 +1,10 @@
+import { connectRedis, redisAddress } from '@idiolect/runtime/redis-address'
+
+/** The image's health check: exit 0 where the Redis of REDIS_URL answers within 5 s. */
+try {
+  const redis = await connectRedis(redisAddress(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379'))
+  redis.disconnect()
+} catch (error) {
+  console.error((error as Error).message)
+  process.exitCode = 1
+}
