@@ -6,28 +6,29 @@ import { pino } from 'pino'
 import { startDashboard } from './server.ts'
 
 const { env } = process
-const log = pino({ level: env.LOG_LEVEL ?? 'info' }, pino.destination({ fd: 2, sync: true }))
+const log = pino({ level: env.LOG_LEVEL ?? 'warn' }, pino.destination({ fd: 2, sync: true }))
 
 try {
   const port = Number(env.IDIOLECT_DASHBOARD_PORT ?? 8080)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new IdiolectError('config_invalid', `IDIOLECT_DASHBOARD_PORT is ${env.IDIOLECT_DASHBOARD_PORT}, not a port`)
+    throw new IdiolectError('config_invalid', `The port is ${env.IDIOLECT_DASHBOARD_PORT}; use a number up to 65535`)
   }
   const queues = await openQueues(redisAddress(env.REDIS_URL ?? 'redis://127.0.0.1:6379'))
-  const dashboard = await startDashboard({
-    queues,
-    host: env.IDIOLECT_DASHBOARD_HOST ?? '127.0.0.1',
-    port,
-    log,
-  })
+  const host = env.IDIOLECT_DASHBOARD_HOST ?? '127.0.0.1'
+  const dashboard = await startDashboard({ queues, host, port, log })
+  process.stderr.write(`Runs at ${dashboard.url}, queues at ${dashboard.url}/queues; Ctrl-C ends this.\n`)
+
+  let closing = false
   const close = async (): Promise<void> => {
+    if (closing) return
+    closing = true
     await dashboard.close()
     await queues.close()
   }
-  process.once('SIGTERM', () => void close())
-  process.once('SIGINT', () => void close())
+  process.on('SIGTERM', () => void close())
+  process.on('SIGINT', () => void close())
 } catch (error) {
   if (!(error instanceof IdiolectError)) throw error
-  log.fatal({ code: error.code }, error.message)
+  process.stderr.write(`${error.message}\n`)
   process.exit(2)
 }

@@ -48,7 +48,7 @@ export function registerQueueBoard(app: FastifyInstance, queues: Queues, prefix:
 }
 
 /** What a batch is about, in place of the records that it holds: these are people's texts, up to megabytes of them. */
-export function describeBatch(data: unknown): Record<string, unknown> {
+function describeBatch(data: unknown): Record<string, unknown> {
   const parsed = batchSchema.safeParse(data)
   if (!parsed.success) return { unreadable: 'not a batch of this version' }
   const { records, failures, ...about } = parsed.data
