@@ -49,7 +49,7 @@ export async function ingest({ inputs, requests, workDir, rejects, signal }: Ing
   await mkdir(workDir, { recursive: true })
   const { database, built } = (await reopen(workDir, files)) ?? (await build(workDir, files, signal))
   try {
-    await writeRejects(database.connection, { path: rejects, files: [...files.inputs, ...files.requests] })
+    await writeRejects(database, { path: rejects, files: [...files.inputs, ...files.requests] })
     await refuseUnusable(database, built)
   } catch (error) {
     database.close()

@@ -45,6 +45,7 @@ const blocks: readonly Block[] = [
 const originalMessage = /^\s*-{3,}\s*original (?:message|email)\s*-{3,}/i
 const quotedLine = /^\s*>/
 
+const headerField = /^[A-Z][A-Za-z-]+:\s/
 const mimeHeader = /^content-[a-z-]+:\s/i
 
 const patchStart = /^(?:diff -|Index: \S+$|--- \S+.*\d{2}:\d{2}|\*\*\* \S+.*\d{2}:\d{2}|@@ -\d+)/
@@ -58,6 +59,7 @@ function withoutBlocks(lines: string[]): string[] {
       const isAnsweredBelow =
         kept.every((above) => above === '') && lines.slice(index).some((below) => quotedLine.test(below))
       if (!isAnsweredBelow) break
+      while (headerField.test(lines[index + 1] ?? '')) index += 1
       continue
     }
     if (mimeHeader.test(line) && kept.every((above) => above === '')) continue

@@ -13,11 +13,14 @@ const headerLine = /^[!-9;-~]+[ \t]*:/
 
 /** Senders that are programs. What they send is nobody's way of writing. */
 const robotName =
-  /^(?:(?:do[-_]?)?no?t?[-_]?reply|mailer-daemon|postmaster|majordomo|listserv|mailman|bugzilla.*|rss-?feeds?|cron|root|daemon|nobody|news(?:letters?)?|digests?|notif(?:y|ications?)|alerts?|subscriptions?|announce(?:ments?)?|updates?|.*-(?:request|owner|admin|bounces|daemon|digest))@/
+  /^(?:(?:do[-_]?)?no?t?[-_]?reply|mailer-daemon|postmaster|majordomo|listserv|mailman|bugzilla.*|rss-?feeds?|cron|root|daemon|nobody|news(?:letters?)?|digests?|notif(?:y|ications?)|alerts?|subscriptions?|announce(?:ments?)?|updates?|.*[-+](?:request|owner|admin|bounces|daemon|digest))@/
 
-/** What programs and newsletters write, and people hardly ever do. */
-const bulkText =
-  /^(?:Update of \/\S*cvs|This is an automated? )|(?:^|\n)Update of \/\S+\nIn directory |\b(?:to (?:unsubscribe|subscribe|stop receiving|cancel)\b[^.\n]{0,80}(?:click|send|visit|go to|reply)|address for your subscription|manage (?:my|your) subscriptions?|you (?:are receiving|received|have received) this (?:e-?mail|message|newsletter)|because you (?:are )?(?:subscribed|registered|signed up)|change your settings)/i
+/** What programs write. */
+const robotText = /^This is an automated? |^Update of \/\S+\nIn directory |change your settings:/im
+
+/** What newsletters have in their footers, and discussion lists have not. */
+const newsletterText =
+  /^[^>\n]{0,200}\b(?:to (?:unsubscribe|subscribe|cancel)\b[^.\n]{0,80}(?:click here|visit)|to stop receiving|address for your subscription|manage (?:my|your) subscriptions?|you (?:are receiving|receive|received|have received) this (?:e-?mail|message|newsletter) because|because you (?:are )?(?:subscribed|registered|signed up))/im
 
 /** Addresses that TMDA makes for each message: the time and a code stand behind the person's name. */
 const datedAddress = /[-+]dated[-+]\d+\.[0-9a-f]+(?=@)/
@@ -36,9 +39,11 @@ export async function parseMessage(bytes: Buffer): Promise<Parsed<DatedDocument>
   if (isAutomatic(userId, email)) return reject('robot_author', 'the sender is a program')
   const timestamp = parseMailDate(headerOf(email, 'date') ?? '')
   if (timestamp === null) return reject('invalid_timestamp', 'the Date header is missing or is not a date')
-  const text = ownWords(plainText(email), userId)
+  const plain = plainText(email)
+  if (newsletterText.test(plain)) return reject('robot_author', 'the text is that of a newsletter')
+  if (robotText.test(plain)) return reject('robot_author', 'the text is that of a program')
+  const text = ownWords(plain, userId)
   if (!/[\p{L}\p{N}]/u.test(text)) return reject('empty_text', "the message holds no words of the sender's own")
-  if (bulkText.test(text)) return reject('robot_author', 'the text is that of a newsletter or of a program')
   return { record: { userId, docId: docIdOf(email, bytes), timestamp, title: titleOf(email.subject ?? ''), text } }
 }
 

@@ -12,6 +12,11 @@ const attributionEnd = new RegExp(
 const attributionStart =
   /^(?:\W{0,3}(?:on|at|in|am|le|el|once upon a time|from|quoting|in (?:message|article|reply))\b|.*<[^>]+@|.*\[mailto:)/i
 
+/** A longer line introduces nothing; the patterns below are slow on very long ones. */
+const attributionChars = 300
+
+const datedStart = /^\W{0,3}(?:on|at|am|le|el)\b.*\d/i
+
 /** `[Neale Pickett]`, or `On` some day anything that ends in a colon, right above quoted lines. */
 const looseAttribution = /^(?:\[[^\]]{2,40}\]|\W{0,3}On .*:|.* (?:says|said|wrote|writes)[^.]{0,40}[:,])$/s
 
@@ -28,7 +33,7 @@ export function withoutQuotations(lines: readonly string[]): string[] {
   markHeaders(lines, foreign)
   markWrappedRests(lines, foreign)
   lines.forEach((line, index) => {
-    if (foreign[index] || line === '') return
+    if (foreign[index] || line === '' || line.length > attributionChars) return
     const first = attributionFirst(lines, index)
     if (isAttribution(lines, { first, last: index, opens: startsQuotation(lines, foreign, index) })) {
       foreign.fill(true, first, index + 1)
@@ -43,15 +48,19 @@ function isAttribution(
 ): boolean {
   const line = lines[last]!
   if (attributionEnd.test(line)) return opens || (/[:.]$/.test(line) && attributionStart.test(lines[first]!))
-  return opens && looseAttribution.test(lines.slice(first, last + 1).join('\n'))
+  const standsAlone = (lines[last - 1] ?? '') === '' && /^.{1,80}:$/.test(line)
+  return opens && (standsAlone || looseAttribution.test(lines.slice(first, last + 1).join('\n')))
 }
 
-/** An attribution may run over three lines. */
+/** An attribution may run over three lines; where a date opens it, it begins there. */
 function attributionFirst(lines: readonly string[], end: number): number {
-  for (let first = end; first > end - 3 && first >= 0 && lines[first] !== ''; first -= 1) {
-    if (attributionStart.test(lines[first]!)) return first
+  let first = end
+  for (let above = end; above > end - 3 && above >= 0 && lines[above] !== ''; above -= 1) {
+    if (lines[above]!.length > attributionChars) return first
+    if (datedStart.test(lines[above]!)) return above
+    if (first === end && attributionStart.test(lines[above]!)) first = above
   }
-  return end
+  return first
 }
 
 function startsQuotation(lines: readonly string[], foreign: readonly boolean[], index: number): boolean {

@@ -18,7 +18,7 @@ const space = 0x20
 
 /**
  * Cuts the bytes of a JSON array into its elements, each with the line it begins on, so that a bad element costs only itself:
- * a line break within a string, which JSON forbids, ends the string. What follows the array comes out as one more element.
+ * a line break within a string, which JSON forbids, ends the element. What follows the array comes out as one more element.
  */
 export function createArraySplitter(maxBytes: number): ArraySplitter {
   let line = 1
@@ -43,10 +43,14 @@ export function createArraySplitter(maxBytes: number): ArraySplitter {
     element = null
   }
 
-  function passLineBreak(byte: number): void {
+  /** Whether the break cuts a string. */
+  function passLineBreak(byte: number): boolean {
     if (byte === carriageReturn || previous !== carriageReturn) line += 1
+    if (!inString) return false
     inString = false
     escaped = false
+    depth = 1
+    return true
   }
 
   function passWithinString(byte: number): void {
@@ -59,12 +63,9 @@ export function createArraySplitter(maxBytes: number): ArraySplitter {
   function passStructure(byte: number): boolean {
     if (byte === quote) inString = true
     else if (byte === openBracket || byte === openBrace) depth += 1
-    else if (byte === closeBracket || byte === closeBrace) {
-      depth -= 1
-      closed = depth === 0
-      return closed
-    }
-    return depth === 1 && byte === comma
+    else if (depth > 1 && (byte === closeBracket || byte === closeBrace)) depth -= 1
+    else if (byte === closeBracket) closed = true
+    return closed || (depth === 1 && byte === comma)
   }
 
   return {
@@ -73,8 +74,12 @@ export function createArraySplitter(maxBytes: number): ArraySplitter {
       let start = 0
       for (let index = 0; index < chunk.length; index += 1) {
         const byte = chunk[index]!
-        if (byte === lineFeed || byte === carriageReturn) passLineBreak(byte)
-        else if (inString) passWithinString(byte)
+        if (byte === lineFeed || byte === carriageReturn) {
+          if (passLineBreak(byte)) {
+            hold(chunk.subarray(start, index))
+            finish(elements)
+          }
+        } else if (inString) passWithinString(byte)
         else if (byte > space) {
           const wasOutside = depth === 0 && !closed
           if (!closed && passStructure(byte)) {

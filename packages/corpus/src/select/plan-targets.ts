@@ -69,7 +69,7 @@ async function choose(
   }
 
   const sql = 'SELECT userId, rowid, docId, timestamp, title, text, chars FROM document ORDER BY rowid'
-  for await (const rows of streamRows(database.connection, sql)) {
+  for await (const rows of streamRows(database, sql)) {
     signal?.throwIfAborted()
     for (const [userId, position, docId, timestamp, title, text, chars] of rows as [
       string,
@@ -97,6 +97,7 @@ async function choose(
   }
   finish()
   appender.closeSync()
+  writing.closeSync()
   return plan
 }
 
@@ -105,7 +106,7 @@ async function countFrequencies(database: Database, { frequencies }: Selection, 
   if (!frequencies) return counted.encode()
   const targets = await targetPositions(database)
   let next = 0
-  for await (const rows of streamRows(database.connection, 'SELECT rowid, title, text FROM document ORDER BY rowid')) {
+  for await (const rows of streamRows(database, 'SELECT rowid, title, text FROM document ORDER BY rowid')) {
     signal?.throwIfAborted()
     for (const [position, title, text] of rows as [bigint, string, string][]) {
       if (Number(position) === targets[next]) next += 1
@@ -116,10 +117,10 @@ async function countFrequencies(database: Database, { frequencies }: Selection, 
 }
 
 /** 8 bytes a target: 80 MB for ten million. */
-export async function targetPositions({ connection }: Database): Promise<Float64Array> {
-  const positions = new Float64Array(await readNumber(connection, 'SELECT count(*) FROM target'))
+export async function targetPositions(database: Database): Promise<Float64Array> {
+  const positions = new Float64Array(await readNumber(database.connection, 'SELECT count(*) FROM target'))
   let filled = 0
-  for await (const rows of streamRows(connection, 'SELECT position FROM target ORDER BY position')) {
+  for await (const rows of streamRows(database, 'SELECT position FROM target ORDER BY position')) {
     for (const [position] of rows) {
       positions[filled] = Number(position)
       filled += 1
@@ -139,5 +140,4 @@ async function readPlan({ connection }: Database, key: string): Promise<Plan | n
 async function writePlan({ connection }: Database, key: string, { frequencies, ...chosen }: Plan): Promise<void> {
   const values = [key, JSON.stringify(chosen), frequencies.toString('base64')]
   await connection.run('CREATE TABLE plan AS SELECT $1 AS selection, $2 AS chosen, $3 AS frequencies', values)
-  await connection.run('CHECKPOINT')
 }

@@ -15,6 +15,9 @@ export interface StreamOptions {
 type DocumentRow = [userId: string, position: bigint, docId: string, timestamp: bigint, title: string, text: string]
 type RequestRow = [requestId: string, userId: string, timestamp: bigint | null, context: string]
 
+/** When a request without a timestamp was made. */
+const afterEverything = Number.POSITIVE_INFINITY
+
 const documentsInOrder = 'SELECT userId, rowid, docId, timestamp, title, text FROM document ORDER BY rowid'
 
 /** The authors whose documents are targets, with what those look back on. `planTargets` must have been called. */
@@ -22,7 +25,7 @@ export async function* streamDocumentAuthors(database: Database, options: Stream
   const targets = await targetPositions(database)
   let ordinal = 0
   let pieces: AuthorPieces | null = null
-  for await (const rows of streamRows(await database.connect(), documentsInOrder)) {
+  for await (const rows of streamRows(database, documentsInOrder)) {
     for (const [userId, position, docId, timestamp, title, text] of rows as DocumentRow[]) {
       if (pieces?.userId !== userId) {
         if (pieces !== null) yield* pieces.end()
@@ -50,48 +53,63 @@ export async function* streamDocumentAuthors(database: Database, options: Stream
 
 /** The authors with requests. Both tables are sorted by userId, and every request's author has a document. */
 export async function* streamRequestAuthors(database: Database, options: StreamOptions): AsyncGenerator<Author> {
-  const requests = cursor<RequestRow>(
-    streamRows(
-      await database.connect(),
-      `SELECT requestId, userId, timestamp, context FROM request ORDER BY rowid LIMIT ${options.limit ?? 'ALL'}`,
-    ) as AsyncGenerator<RequestRow[]>,
-  )
+  const sql = `SELECT requestId, userId, timestamp, context FROM request ORDER BY rowid LIMIT ${options.limit ?? 'ALL'}`
+  const batches = streamRows(database, sql) as AsyncGenerator<RequestRow[]>
+  try {
+    yield* joinRequests(
+      eachRow(batches),
+      streamRows(database, documentsInOrder) as AsyncGenerator<DocumentRow[]>,
+      options,
+    )
+  } finally {
+    await batches.return(undefined)
+  }
+}
+
+async function* joinRequests(
+  requests: AsyncGenerator<RequestRow>,
+  documents: AsyncGenerator<DocumentRow[]>,
+  options: StreamOptions,
+): AsyncGenerator<Author> {
   let request = await requests.next()
   let ordinal = 0
   let pieces: AuthorPieces | null = null
 
+  /** Those of the author that look back on nothing from `before` on. */
   async function* settle(author: AuthorPieces, before: number): AsyncGenerator<Author> {
-    while (request !== null && request[1] === author.userId) {
-      const [id, userId, timestamp, given] = request
-      const time = timestamp === null ? null : Number(timestamp)
-      if ((time ?? Number.POSITIVE_INFINITY) > before) return
+    while (!request.done && request.value[1] === author.userId) {
+      const [id, userId, timestamp, given] = request.value
+      const time = timestamp === null ? afterEverything : Number(timestamp)
+      if (time > before) return
       const context = immediateContext({ title: '', text: given }, options.contextChars)
-      yield* author.addTarget(
-        { ordinal, id, userId, timestamp: time ?? author.latest(), context },
-        time ?? Number.POSITIVE_INFINITY,
-      )
+      const shown = timestamp === null ? author.latest() : time
+      yield* author.addTarget({ ordinal, id, userId, timestamp: shown, context }, time)
       ordinal += 1
       request = await requests.next()
     }
   }
 
-  for await (const rows of streamRows(await database.connect(), documentsInOrder)) {
-    for (const [userId, , docId, timestamp, title, text] of rows as DocumentRow[]) {
+  for await (const rows of documents) {
+    for (const [userId, , docId, timestamp, title, text] of rows) {
       if (pieces !== null && pieces.userId !== userId) {
-        yield* settle(pieces, Number.POSITIVE_INFINITY)
+        yield* settle(pieces, afterEverything)
         yield* pieces.end()
         pieces = null
       }
-      if (request === null) return
-      if (request[1] !== userId) continue
+      if (request.done) return
+      if (request.value[1] !== userId) continue
       pieces ??= createAuthorPieces(userId, options.maxDocuments)
       yield* settle(pieces, Number(timestamp))
       yield* pieces.addDocument({ docId, timestamp: Number(timestamp), title, text })
     }
   }
   if (pieces === null) return
-  yield* settle(pieces, Number.POSITIVE_INFINITY)
+  yield* settle(pieces, afterEverything)
   yield* pieces.end()
+}
+
+async function* eachRow<Row>(batches: AsyncGenerator<Row[]>): AsyncGenerator<Row> {
+  for await (const rows of batches) yield* rows
 }
 
 /**
@@ -100,21 +118,4 @@ export async function* streamRequestAuthors(database: Database, options: StreamO
  */
 export function targetId(userId: string, docId: string): string {
   return `${userId.replaceAll('%', '%25').replaceAll('/', '%2F')}/${docId}`
-}
-
-function cursor<Row>(batches: AsyncGenerator<Row[]>): { next(): Promise<Row | null> } {
-  let rows: Row[] = []
-  let at = 0
-  return {
-    async next() {
-      while (at >= rows.length) {
-        const batch = await batches.next()
-        if (batch.done) return null
-        rows = batch.value
-        at = 0
-      }
-      at += 1
-      return rows[at - 1]!
-    },
-  }
 }

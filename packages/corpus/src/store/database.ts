@@ -3,7 +3,7 @@ import { IdiolectError } from '@idiolect/contracts/errors'
 
 export interface Database {
   connection: DuckDBConnection
-  /** A further connection, to write while another statement is being read. */
+  /** A further connection, for the caller to close. */
   connect(): Promise<DuckDBConnection>
   close(): void
 }
@@ -25,26 +25,34 @@ export async function openDatabase(path: string, spillFolder: string): Promise<D
       { cause },
     )
   })
-  const connections = [await instance.connect()]
+  const connection = await instance.connect()
   return {
-    connection: connections[0]!,
-    async connect() {
-      const connection = await instance.connect()
-      connections.push(connection)
-      return connection
-    },
+    connection,
+    connect: () => instance.connect(),
     close() {
-      for (const connection of connections) connection.closeSync()
+      connection.closeSync()
       instance.closeSync()
     },
   }
 }
 
-/** The rows of a query as they come, about 2,000 at a time, without holding the result. */
-export async function* streamRows(connection: DuckDBConnection, sql: string): AsyncGenerator<DuckDBValue[][]> {
-  const result = await connection.stream(sql)
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    yield chunk.getRows()
+/**
+ * The rows of a query as they come, about 2,000 at a time, without holding the result. It has a connection of its own, since a
+ * result that is left half read keeps its transaction open.
+ */
+export async function* streamRows(database: Database, sql: string): AsyncGenerator<DuckDBValue[][]> {
+  const connection = await database.connect()
+  try {
+    const result = await connection.stream(sql)
+    for (
+      let chunk = await result.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
+      yield chunk.getRows()
+    }
+  } finally {
+    connection.closeSync()
   }
 }
 

@@ -94,57 +94,68 @@ interface Load extends LoadOptions {
 }
 
 async function load<T>(kind: Kind<T>, { database, files, firstFile, signal }: Load): Promise<Loaded> {
-  // Two connections: an appender keeps its own transaction open.
-  const rows = await (await database.connect()).createAppender(kind.table, 'main', kind.catalog)
-  const rejects = await (await database.connect()).createAppender('reject')
+  const writer = await createRecordWriter(database, kind)
   const loaded: Loaded = { files: [], read: 0 }
-  let held = 0
-
-  function flush(): void {
-    rows.flushSync()
-    rejects.flushSync()
-    held = 0
-  }
-
-  function take(reading: Reading, file: number): void {
-    loaded.read += 1
-    const parsed = 'fault' in reading ? reading : kind.parse(reading.value)
-    if ('fault' in parsed) {
-      appendReject(rejects, { file, line: reading.line, fault: parsed.fault })
-      held += 200
-      return
+  try {
+    for (const [index, { path }] of files.entries()) {
+      const hash = createHash('sha256')
+      let bytes = 0
+      const onRaw = (chunk: Buffer) => {
+        hash.update(chunk)
+        bytes += chunk.length
+      }
+      for await (const readings of readValues(path, { fields: kind.fields, onRaw, signal })) {
+        for (const reading of readings) writer.write(reading, firstFile + index)
+        loaded.read += readings.length
+      }
+      loaded.files.push({ path, sha256: hash.digest('hex'), bytes })
     }
-    held += kind.append(rows, parsed.record)
-    rows.appendInteger(file)
-    rows.appendBigInt(BigInt(reading.line))
-    rows.endRow()
+  } finally {
+    writer.close()
   }
-
-  for (const [index, { path }] of files.entries()) {
-    const hash = createHash('sha256')
-    let bytes = 0
-    const onRaw = (chunk: Buffer) => {
-      hash.update(chunk)
-      bytes += chunk.length
-    }
-    for await (const readings of readValues(path, { fields: kind.fields, onRaw, signal })) {
-      for (const reading of readings) take(reading, firstFile + index)
-      if (held > flushBytes) flush()
-    }
-    loaded.files.push({ path, sha256: hash.digest('hex'), bytes })
-  }
-  rows.closeSync()
-  rejects.closeSync()
   return loaded
 }
 
-function appendReject(
-  appender: DuckDBAppender,
-  { file, line, fault }: { file: number; line: number; fault: Fault },
-): void {
-  appender.appendInteger(file)
-  appender.appendBigInt(BigInt(line))
-  appender.appendVarchar(fault.code)
-  appender.appendVarchar(fault.reason)
-  appender.endRow()
+interface RecordWriter {
+  write(reading: Reading, file: number): void
+  close(): void
+}
+
+async function createRecordWriter<T>(database: Database, kind: Kind<T>): Promise<RecordWriter> {
+  // Two connections: an appender keeps its own transaction open.
+  const connections = [await database.connect(), await database.connect()] as const
+  const rows = await connections[0].createAppender(kind.table, 'main', kind.catalog)
+  const rejects = await connections[1].createAppender('reject')
+  let held = 0
+
+  function reject(file: number, line: number, { code, reason }: Fault): void {
+    rejects.appendInteger(file)
+    rejects.appendBigInt(BigInt(line))
+    rejects.appendVarchar(code)
+    rejects.appendVarchar(reason)
+    rejects.endRow()
+    held += reason.length + 100
+  }
+
+  return {
+    write(reading, file) {
+      const parsed = 'fault' in reading ? reading : kind.parse(reading.value)
+      if ('fault' in parsed) reject(file, reading.line, parsed.fault)
+      else {
+        held += kind.append(rows, parsed.record)
+        rows.appendInteger(file)
+        rows.appendBigInt(BigInt(reading.line))
+        rows.endRow()
+      }
+      if (held < flushBytes) return
+      rows.flushSync()
+      rejects.flushSync()
+      held = 0
+    },
+    close() {
+      rows.closeSync()
+      rejects.closeSync()
+      for (const connection of connections) connection.closeSync()
+    },
+  }
 }

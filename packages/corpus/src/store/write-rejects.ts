@@ -6,17 +6,17 @@ import { finished } from 'node:stream/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 
 import { type RejectCode, rejectLine } from '../rejects.ts'
-import { streamRows } from './database.ts'
+import { type Database, streamRows } from './database.ts'
 
 /** Writes the table `reject` as JSON Lines, sorted by file, as the files were numbered, and line. */
 export async function writeRejects(
-  connection: DuckDBConnection,
+  database: Database,
   { path, files }: { path: string; files: readonly { path: string }[] },
 ): Promise<void> {
   const unfinished = `${path}.tmp`
   const out = createWriteStream(unfinished)
   const sql = 'SELECT file, line, code, reason FROM reject ORDER BY file, line, code, reason'
-  for await (const rows of streamRows(connection, sql)) {
+  for await (const rows of streamRows(database, sql)) {
     const lines = (rows as [number, bigint, RejectCode, string][]).map(([file, line, code, reason]) =>
       rejectLine({ file: files[file]!.path, line: Number(line), code, reason }),
     )
