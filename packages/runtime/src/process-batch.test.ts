@@ -1,6 +1,6 @@
 import type { Batch } from '@idiolect/contracts/batch'
 import { parseConfig } from '@idiolect/contracts/config'
-import { IdiolectError } from '@idiolect/contracts/errors'
+import { type ErrorCode, IdiolectError } from '@idiolect/contracts/errors'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -14,8 +14,9 @@ type Input = z.infer<typeof input>
 
 const signal = new AbortController().signal
 const frequencies = async () => Buffer.alloc(0)
-const together = { run, signal, frequencies, attempt: 1 }
-const apart = { run, signal, frequencies, attempt: 3 }
+const surroundings = { run, signal, frequencies, widen: () => undefined }
+const together = { ...surroundings, attempt: 1 }
+const apart = { ...surroundings, attempt: 3 }
 
 function batchOf(records: unknown[], count = records.length): Batch {
   return { run: run.id, first: 0, count, round: 0, records, failures: [], models: {} }
@@ -24,7 +25,7 @@ function batchOf(records: unknown[], count = records.length): Batch {
 const records = (values: number[]) => values.map((value, ordinal) => ({ ordinal, id: `r${ordinal}`, value }))
 
 /** Doubles; throws for the whole call when it meets a negative value, as a crashing model would. */
-function fragile(code: 'internal' | 'endpoint_rejected' = 'internal') {
+function fragile(code: ErrorCode = 'internal') {
   const calls: number[] = []
   const definition: StageDefinition<Input, Input> = {
     stage: 'generate',
@@ -65,6 +66,13 @@ describe('a batch in a stage', () => {
     const { batch } = await processBatch(definition, batchOf(records([-1, 2])), together)
     expect(batch.failures.map(({ id, code }) => [id, code])).toEqual([['r0', 'endpoint_rejected']])
     expect(batch.records).toHaveLength(1)
+  })
+
+  test('waits as a whole, however often, while the fault is with the machine', async () => {
+    const { definition } = fragile('model_missing')
+    await expect(processBatch(definition, batchOf(records([-1, 2])), { ...apart, attempt: 50 })).rejects.toThrow(
+      'met a bad one',
+    )
   })
 
   test('turns a record that does not fit the door into a failure that quotes nothing of it', async () => {

@@ -1,5 +1,5 @@
 import type { Batch, ModelIdentity } from '@idiolect/contracts/batch'
-import { codeOf, type ErrorCode, IdiolectError } from '@idiolect/contracts/errors'
+import { codeOf, type ErrorCode, errorCodes, IdiolectError } from '@idiolect/contracts/errors'
 import type { Outcome } from '@idiolect/contracts/outcome'
 import type { Failure, Usage } from '@idiolect/contracts/records'
 import type { Stage } from '@idiolect/contracts/stages'
@@ -12,6 +12,8 @@ export type StageContext = {
   signal: AbortSignal
   /** The run's document frequencies, as the source has counted them. */
   frequencies: () => Promise<Buffer>
+  /** Asks for at least so many batches in work at a time from now on. */
+  widen: (batches: number) => void
 }
 
 /** Outcomes in the order of the records; Rank turns one author into a record for each target. */
@@ -79,8 +81,9 @@ export async function processBatch<In, Out>(
       usage.promptTokens += result.usage?.promptTokens ?? 0
       usage.completionTokens += result.usage?.completionTokens ?? 0
     } catch (error) {
-      const retry = error instanceof IdiolectError ? error.retry : true
-      if (context.signal.aborted || (retry && context.attempt < attemptsTogether)) throw error
+      const { retry, user } = errorCodes[codeOf(error)]
+      // What is wrong with this machine (a model that is not there) is not wrong with the records: they wait for another.
+      if (context.signal.aborted || user || (retry && context.attempt < attemptsTogether)) throw error
       if (records.length === 1) {
         fail(
           records[0],

@@ -29,7 +29,7 @@ export type ServeOptions<In, Out> = {
   afterBatch?: (run: Run, store: RunStore) => Promise<void>
 }
 
-export type Service = { concurrency(batches: number): void; close(): Promise<void> }
+export type Service = { close(): Promise<void> }
 
 /**
  * Consumes one stage's queue until closed: batch in, stage, batch to the next queue, batch counted, job done, in this
@@ -63,6 +63,10 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
   }
   const deliver = options.deliver ?? handOver
 
+  const widen = (batches: number): void => {
+    if (batches > worker.concurrency) worker.concurrency = batches
+  }
+
   // BullMQ makes the signal for a processor that declares three parameters without defaults, and only for such a one.
   const process = async (job: Job, token: string | undefined, stop: AbortSignal | undefined): Promise<void> => {
     const startedAt = performance.now()
@@ -80,6 +84,7 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
         signal,
         attempt: job.attemptsMade + 1,
         frequencies: () => store.frequencies(run.id),
+        widen,
       })
       await deliver(processed.batch, run)
       const busyMs = performance.now() - startedAt
@@ -119,9 +124,6 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
   log.info({ stage: definition.stage, concurrency: options.concurrency }, 'ready')
 
   return {
-    concurrency(batches) {
-      worker.concurrency = batches
-    },
     async close() {
       const handBack = setTimeout(() => worker.cancelAllJobs('shutting down'), graceMs)
       await worker.close()

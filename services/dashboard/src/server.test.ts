@@ -226,7 +226,11 @@ describe('the server', () => {
     await createRun('run')
     const stream = messages(new AbortController().signal)
     await stream.next()
+    const ended = (async () => {
+      for await (const _ of stream);
+      return 'ended'
+    })()
     await dashboard.close()
-    expect((await stream.next()).done).toBe(true)
+    expect(await ended).toBe('ended')
   })
 })

@@ -1,4 +1,5 @@
 import type { Config, Strategy } from '@idiolect/contracts/config'
+import type { Outcome } from '@idiolect/contracts/outcome'
 import type { Author, EmbeddedAuthor, Embeddings, SnippetPosition } from '@idiolect/contracts/records'
 import { encodeVectors } from '@idiolect/contracts/vectors'
 import type { TextEmbedder } from '@idiolect/models/text-embedder'
@@ -21,6 +22,14 @@ const compared: Record<Strategy, Compared> = {
   RankDocDense: 'documents',
   RankSnippet: 'snippets',
   RankDocBySnpt: 'snippets',
+}
+
+/** Embeds authors beside one another; the model decides how much of it really is. */
+export async function embedAuthors(authors: readonly Author[], dependencies: EmbedDependencies) {
+  const embedded = await Promise.all(authors.map((author) => embed(author, dependencies)))
+  const outcomes = embedded.map((record): Outcome<EmbeddedAuthor> => ({ ok: true, record }))
+  if (compared[dependencies.config.rank.strategy] === 'nothing') return { outcomes }
+  return { outcomes, model: (await dependencies.embedder()).model }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Config, methodName } from '@idiolect/contracts/config'
 import type { Outcome } from '@idiolect/contracts/outcome'
-import type { GeneratedTarget, SynthesizedTarget } from '@idiolect/contracts/records'
+import type { GeneratedTarget, SynthesizedTarget, Usage } from '@idiolect/contracts/records'
 import { seedFor } from '@idiolect/contracts/seed'
 import type { GenerationRequest, TextGenerator } from '@idiolect/models/text-generator'
 
@@ -67,4 +67,15 @@ function generationRequest(target: SynthesizedTarget, config: Config): Generatio
     temperature,
     seed: seedFor(config.seed, target.id, 'generate'),
   }
+}
+
+/** Tokens of all texts that were made. */
+export function usageOf(outcomes: readonly Outcome<GeneratedTarget>[]): Usage {
+  const usage: Usage = { promptTokens: 0, completionTokens: 0 }
+  for (const outcome of outcomes) {
+    if (!outcome.ok) continue
+    usage.promptTokens += outcome.record.usage.promptTokens
+    usage.completionTokens += outcome.record.usage.completionTokens
+  }
+  return usage
 }

@@ -6,16 +6,19 @@ import type { GenerationRequest } from '@idiolect/models/text-generator'
 /** English takes about 4.5 characters a token; the answer is cut to whole sentences afterwards. */
 const charsPerToken = 4
 
-/** The request for a summary by a language model: of the entries alone (`SumCtxInd`), or in view of x_t (`SumCtx`). */
+/**
+ * The request for a summary by a language model: of the entries alone (`SumCtxInd`), or in view of x_t (`SumCtx`). The task
+ * stands after the passages; with x_t before them SmolLM2-135M repeats x_t, with both labelled it invents a third text.
+ */
 export function summaryRequest(target: RankedTarget, config: Config): GenerationRequest {
   const { method, maxChars } = config.summarize
   const passages = target.entries.map(({ text }) => text).join(config.rank.separator)
-  const content =
+  const task =
     method === 'SumCtx'
-      ? `Past passages of a writer:\n\n${passages}\n\nThe writer now begins a new passage:\n\n${target.context}\n\nSummarize in two or three sentences what the past passages say that matters for the new passage.`
-      : `${passages}\n\nSummarize the passages above in two or three sentences.`
+      ? `Summarize in two or three sentences what the passages above say about: ${target.context}`
+      : 'Summarize the passages above in two or three sentences.'
   return {
-    messages: [{ role: 'user', content }],
+    messages: [{ role: 'user', content: `${passages}\n\n${task}` }],
     opening: '',
     minTokens: 1,
     maxTokens: Math.ceil(maxChars / charsPerToken),

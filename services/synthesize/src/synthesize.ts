@@ -7,7 +7,7 @@ import type { DocumentFrequencies } from '@idiolect/text/document-frequencies'
 
 import { frequentWords } from './frequent-words.ts'
 import { namedWords } from './named-words.ts'
-import { wordsRequest } from './words-request.ts'
+import { wordsOpening, wordsRequest } from './words-request.ts'
 
 export type SynthesizeDependencies = {
   config: Config
@@ -49,7 +49,7 @@ async function synthesizeByModel(
   return targets.map((target, index) => {
     const result = results[index] ?? nothingAsked
     if (!result.ok) return result
-    const keyElements = namedWords(result.text, target.entries, config.synthesize.maxWords)
+    const keyElements = namedWords(result.text.slice(wordsOpening.length), target.entries, config.synthesize.maxWords)
     return { ok: true, record: { ...target, keyElements } }
   })
 }
