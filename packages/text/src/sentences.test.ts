@@ -13,10 +13,14 @@ describe('sentences', () => {
   })
 
   test('go on after abbreviations and initials', () => {
-    expect(sentenceTexts('Mr. Smith met J. R. Tolkien, e.g. at 5 p.m. in May. They left.')).toEqual([
-      'Mr. Smith met J. R. Tolkien, e.g. at 5 p.m. in May. ',
+    expect(sentenceTexts('Mr. Smith of the U.S. Navy met J. R. Tolkien, e.g. at 5 p.m. in May. They left.')).toEqual([
+      'Mr. Smith of the U.S. Navy met J. R. Tolkien, e.g. at 5 p.m. in May. ',
       'They left.',
     ])
+  })
+
+  test('end in I', () => {
+    expect(sentenceTexts('So did I. Then we left.')).toEqual(['So did I. ', 'Then we left.'])
   })
 
   test('end at line breaks, as after titles and list items', () => {
@@ -25,7 +29,7 @@ describe('sentences', () => {
 
   test('go on over the line breaks of wrapped mail', () => {
     const wrapped =
-      'The meeting that we had planned for the first week of June\nMonday at noon is off, since nobody\ncan come. See you.'
+      'The meeting that we had planned for the first week of June\nMonday at noon is off, since nobody\n  can come. See you.'
     expect(sentenceTexts(wrapped)).toEqual([wrapped.slice(0, wrapped.indexOf('See')), 'See you.'])
   })
 

@@ -20,11 +20,14 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
  * long as wrapped lines are and the next one begins like prose, not like a list. Every other line break ends a sentence.
  */
 const softBreak =
-  /\n(?=\p{Ll})(?<=\S[^\S\n]*\n)|\n(?=[\p{L}\p{N}"'“‘(][^\n]{0,99}(?:\n|$))(?<=(?:^|\n)[^\n]{50,100}\n)/gu
+  /\n(?=[^\S\n]{0,8}\p{Ll})(?<=\S[^\S\n]*\n)|\n(?=[^\S\n]{0,8}[\p{L}\p{N}"'“‘(][^\n]{0,99}(?:\n|$))(?<=(?:^|\n)[^\n]{50,100}\n)/gu
 
-/** What a full stop follows without ending the sentence; `I.` is left out, since sentences do end in `I`. */
+/**
+ * What a full stop follows without ending the sentence, `U.S.` and initials among it: two sentences left together do less
+ * harm than one cut in half. `I.` is left out, since many sentences end in it.
+ */
 const abbreviation =
-  /(?:^|[\s("'“‘[])(?:\p{Lu}(?<!I)|Mr|Mrs|Ms|Mx|Dr|Drs|Prof|St|Ste|Mt|Gen|Col|Maj|Capt|Cpt|Lt|Sgt|Gov|Sen|Rep|Rev|Hon|Pres|Messrs|Mme|Mlle|vs|cf|viz|approx|ca|Fig|Figs|Eq|Sec|Ch|Vol|Nr|pp|Ed|Eds|e\.g|i\.e|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)\.\s+$/u
+  /(?:^|[\s("'“‘[])(?:(?:\p{Lu}\.)*\p{Lu}(?<!(?<!\.)I)|Mr|Mrs|Ms|Mx|Dr|Drs|Prof|St|Ste|Mt|Gen|Col|Maj|Capt|Cpt|Lt|Sgt|Gov|Sen|Rep|Rev|Hon|Pres|Messrs|Mme|Mlle|vs|cf|viz|approx|ca|Fig|Figs|Eq|Sec|Ch|Vol|Nr|pp|Ed|Eds|e\.g|i\.e|Jan|Feb|Mar|Apr|Aug|Sept|Oct|Nov|Dec)\.\s+$/u
 
 /** Longest abbreviation, its stop, the character before it and some white space. */
 const abbreviationChars = 16
