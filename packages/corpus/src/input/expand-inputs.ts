@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 
 import { IdiolectError } from '@idiolect/contracts/errors'
 import { glob, isDynamicPattern } from 'tinyglobby'
@@ -19,6 +19,9 @@ export async function expandInputs(patterns: readonly string[]): Promise<InputFi
   const files = new Map<string, InputFile>()
   for (const pattern of patterns) {
     for (const path of await pathsOf(pattern)) {
+      await access(path, constants.R_OK).catch((cause: unknown) => {
+        throw new IdiolectError('input_missing', `Input ${path} cannot be read: no permission`, { cause })
+      })
       const found = await stat(path)
       files.set(path, { path, bytes: found.size, modified: found.mtimeMs })
     }

@@ -79,45 +79,65 @@ interface RecordPlace {
 
 /** 'open': a quoted field goes on beyond the last line there is. */
 function readRecord(waiting: Line[], { first, delimiter, maxChars }: RecordPlace): CsvRecord {
-  const values: string[] = []
-  let next = first
+  const fields = createFieldReader(delimiter)
   let chars = 0
-  let text = ''
-  let quoted: string | null = null
-  while (true) {
-    const line = waiting[next]
-    if (line === undefined) return 'open'
-    const decoded = decodeLine(line)
-    if (typeof decoded !== 'string') return { fault: decoded }
-    text = decoded
-    next += 1
+  for (let next = first; next < waiting.length; next += 1) {
+    const text = decodeLine(waiting[next]!)
+    if (typeof text !== 'string') return { fault: text }
     chars += text.length
     if (chars > maxChars) return { fault: csvFault('the record is longer than the limit', 'line_too_long') }
-    let at = 0
-    if (quoted !== null) quoted += '\n'
-    while (at <= text.length) {
-      if (quoted === null && text[at] === '"') {
-        quoted = ''
-        at += 1
-      }
-      if (quoted === null) {
-        const end = text.indexOf(delimiter, at)
-        values.push(text.slice(at, end === -1 ? text.length : end))
-        at = end === -1 ? text.length + 1 : end + 1
-        continue
-      }
-      const close = closingQuote(text, at)
-      if (close === -1) {
-        quoted += text.slice(at)
-        break
-      }
-      if (close + 1 < text.length && text[close + 1] !== delimiter)
-        return { fault: csvFault('text follows a closing quote') }
-      values.push((quoted + text.slice(at, close)).replaceAll('""', '"'))
-      quoted = null
-      at = close + 2
+    const state = fields.push(text)
+    if (state === 'broken') return { fault: csvFault('text follows a closing quote') }
+    if (state === 'complete') return { values: fields.values, lines: next + 1 - first }
+  }
+  return 'open'
+}
+
+interface FieldReader {
+  values: string[]
+  push(line: string): 'complete' | 'open' | 'broken'
+}
+
+function createFieldReader(delimiter: string): FieldReader {
+  const values: string[] = []
+  /** What a quoted field holds so far, quotes still doubled. */
+  let quoted: string | null = null
+
+  /** The index after the field and its delimiter. */
+  function readQuoted(line: string, from: number): number | 'open' | 'broken' {
+    const close = closingQuote(line, from)
+    if (close === -1) {
+      quoted += line.slice(from)
+      return 'open'
     }
-    if (quoted === null) return { values, lines: next - first }
+    if (close + 1 < line.length && line[close + 1] !== delimiter) return 'broken'
+    values.push((quoted + line.slice(from, close)).replaceAll('""', '"'))
+    quoted = null
+    return close + 2
+  }
+
+  function readPlain(line: string, from: number): number {
+    const end = line.indexOf(delimiter, from)
+    values.push(line.slice(from, end === -1 ? line.length : end))
+    return end === -1 ? line.length + 1 : end + 1
+  }
+
+  return {
+    values,
+    push(line) {
+      let at = 0
+      if (quoted !== null) quoted += '\n'
+      while (at <= line.length) {
+        if (quoted === null && line[at] === '"') {
+          quoted = ''
+          at += 1
+        }
+        const next = quoted === null ? readPlain(line, at) : readQuoted(line, at)
+        if (typeof next === 'string') return next
+        at = next
+      }
+      return 'complete'
+    },
   }
 }
 

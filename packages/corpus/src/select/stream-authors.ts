@@ -116,6 +116,6 @@ async function* eachRow<Row>(batches: AsyncGenerator<Row[]>): AsyncGenerator<Row
  * The output row's id. A docId is unique within its author only; a slash in the author's id is escaped, so that no two
  * targets share an id.
  */
-export function targetId(userId: string, docId: string): string {
+function targetId(userId: string, docId: string): string {
   return `${userId.replaceAll('%', '%25').replaceAll('/', '%2F')}/${docId}`
 }
