@@ -21,7 +21,7 @@ export type EndpointLimits = {
   maxResponseBytes: number
 }
 
-export const defaultEndpointLimits: EndpointLimits = {
+const defaultEndpointLimits: EndpointLimits = {
   startConcurrency: 8,
   maxConcurrency: 64,
   requestTimeoutMs: 120_000,

@@ -14,7 +14,7 @@ export type InferenceLimits = {
   callTimeoutMs: number
 }
 
-export const defaultInferenceLimits: InferenceLimits = { openTimeoutMs: 120_000, callTimeoutMs: 600_000 }
+const defaultInferenceLimits: InferenceLimits = { openTimeoutMs: 120_000, callTimeoutMs: 600_000 }
 
 /** Node's arguments to run a TypeScript file from any working directory. */
 export const typeScriptArguments = ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
