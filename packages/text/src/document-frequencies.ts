@@ -36,7 +36,11 @@ export function countDocumentFrequencies({ limit = maxCounted } = {}): DocumentF
     df: (word) => counts.get(word) ?? 1,
     add(text) {
       documents += 1
-      for (const word of distinctWords(text)) counts.set(word, (counts.get(word) ?? 0) + 1)
+      for (const word of distinctWords(text)) {
+        const count = counts.get(word)
+        if (count === undefined) counts.set(ownCopy(word), 1)
+        else counts.set(word, count + 1)
+      }
       while (counts.size > limit) {
         for (const [word, count] of counts) if (count <= rare) counts.delete(word)
         if (counts.size > limit / 2) rare += 1
@@ -64,6 +68,11 @@ export function decodeDocumentFrequencies(encoded: Buffer): DocumentFrequencies 
     counts.set(line.slice(0, tab), Number(line.slice(tab + 1)))
   }
   return { documents: Number(documents), df: (word) => counts.get(word) ?? 1 }
+}
+
+/** A slice keeps the text alive that it was cut from; the counts outlive millions of texts. */
+function ownCopy(word: string): string {
+  return Buffer.from(word).toString()
 }
 
 function distinctWords(text: string): Set<string> {

@@ -17,7 +17,7 @@ export function historyWords(
 
   const add = (from: number, to: number, sign: 1 | -1): void => {
     for (const text of texts.slice(from, to)) {
-      for (const word of words(text)) if (!isStopWord(word)) counts.set(word, (counts.get(word) ?? 0) + sign)
+      for (const word of words(text)) counts.set(word, (counts.get(word) ?? 0) + sign)
     }
   }
 
@@ -33,7 +33,7 @@ export function historyWords(
     }
     counted = [from, to]
     return [...counts]
-      .filter(([, count]) => count > 1)
+      .filter(([word, count]) => count > 1 && !isStopWord(word))
       .sort(([wordA, countA], [wordB, countB]) => countB - countA || (wordA < wordB ? -1 : 1))
       .slice(0, maxHistoryWords)
   }
