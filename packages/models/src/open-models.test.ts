@@ -40,7 +40,7 @@ test('none is no generator, and no embedder for a strategy that needs one', asyn
 })
 
 test.each([
-  ['bundled:all-MiniLM-L12-v2', 'model_missing', 'there are SmolLM2-135M-Instruct and all-MiniLM-L6-v2'],
+  ['bundled:all-MiniLM-L12-v2', 'model_missing', 'model all-MiniLM-L12-v2'],
   ['path:/nowhere', 'model_missing', '/nowhere has no config.json'],
   ['hf:org/absent', 'model_missing', 'Model org/absent (q8) is not in'],
   ['bundled:SmolLM2-135M-Instruct', 'model_unsupported', 'is no sentence encoder of the BERT family'],

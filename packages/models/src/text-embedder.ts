@@ -1,4 +1,4 @@
-/** Turns texts into vectors. One instance is used by one caller at a time; `embed` may be called again once it has settled. */
+/** Turns texts into vectors. `embed` may be called while an earlier call is under way; neither changes what the other gets. */
 export type TextEmbedder = {
   /** `digest`: sha256 (hex) of the model's files, or `remote` where a server holds them. */
   model: { name: string; digest: string }
