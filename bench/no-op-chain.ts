@@ -35,6 +35,7 @@ const run = {
   out: '/nowhere',
   targets: records,
   createdAt: 0,
+  attended: false,
 }
 await queues.store.create({ ...run, status: 'admitting' }, Buffer.alloc(0))
 

@@ -17,7 +17,15 @@ import { prefixed } from './prefixed.ts'
 const input = z.object({ ordinal: z.int(), id: z.string(), trail: z.array(z.string()) })
 type Input = z.infer<typeof input>
 
-const run: Run = { id: 'run-1', config: parseConfig({}), out: '/out', targets: 40, createdAt: 0, status: 'admitting' }
+const run: Run = {
+  id: 'run-1',
+  config: parseConfig({}),
+  out: '/out',
+  targets: 40,
+  createdAt: 0,
+  attended: false,
+  status: 'admitting',
+}
 
 let address: RedisAddress
 let queues: Queues

@@ -8,7 +8,15 @@ import { z } from 'zod'
 import { processBatch, type StageDefinition } from './process-batch.ts'
 import type { Run } from './run-store.ts'
 
-const run: Run = { id: 'run-1', config: parseConfig({}), out: '/out', targets: 100, createdAt: 0, status: 'running' }
+const run: Run = {
+  id: 'run-1',
+  config: parseConfig({}),
+  out: '/out',
+  targets: 100,
+  createdAt: 0,
+  attended: false,
+  status: 'running',
+}
 const input = z.object({ ordinal: z.int(), id: z.string(), value: z.number() })
 type Input = z.infer<typeof input>
 

@@ -5,12 +5,26 @@ import type { ChainableCommander, Redis } from 'ioredis'
 
 /**
  * admitting: the source still adds batches → running: all are added → finished: the output folder is complete.
- * cancelled can follow admitting and running; batches of a cancelled run are dropped where they are met.
+ * Out of the first two, suspended: its command was stopped, and resumes it from the folder; cancelled: for good. The
+ * batches of a run that is not under way are dropped where they are met.
  */
-export type RunStatus = 'admitting' | 'running' | 'finished' | 'cancelled'
+export type RunStatus = 'admitting' | 'running' | 'finished' | 'suspended' | 'cancelled'
+
+export function isUnderWay(status: RunStatus | null): boolean {
+  return status === 'admitting' || status === 'running'
+}
 
 /** What a worker has to know of a run. It never changes while the run lasts, but for the status. */
-export type Run = { id: string; config: Config; out: string; targets: number; createdAt: number; status: RunStatus }
+export type Run = {
+  id: string
+  config: Config
+  out: string
+  targets: number
+  createdAt: number
+  status: RunStatus
+  /** Ends with the command that began it, which brought the workers; others go on without the command. */
+  attended: boolean
+}
 
 /** Per stage: records, batches and busy milliseconds so far; over all: failed records and tokens. */
 export type Progress = {
@@ -30,6 +44,9 @@ export type Advance = {
   completionTokens: number
 }
 
+// Many polls of the waiting command, so that a slow machine does not look like a dead one.
+const attendedMs = 20_000
+
 const keepFinishedRunsSeconds = 30 * 24 * 3600
 
 // A batch that is processed again after a crash is counted once: its first ordinal is a bit of the stage's bitmap.
@@ -46,16 +63,17 @@ export function runStore(redis: Redis, prefix: string) {
   const runKey = (id: string) => `${prefix}:run:${id}`
   const progressKey = (id: string) => `${runKey(id)}:progress`
   const seenKey = (id: string, stage: Stage) => `${runKey(id)}:seen:${stage}`
+  const attendedKey = (id: string) => `${runKey(id)}:attended`
   const frequenciesKey = (id: string) => `${runKey(id)}:frequencies`
 
   return {
     async create(run: Run, frequencies: Buffer): Promise<void> {
-      const { id, config, ...fields } = run
+      const { id, config, attended, ...fields } = run
       await commit(
         redis
           .multi()
           .zadd(runsKey, run.createdAt, id)
-          .hset(runKey(id), { ...fields, config: JSON.stringify(config) })
+          .hset(runKey(id), { ...fields, config: JSON.stringify(config), attended: attended ? 1 : 0 })
           .set(frequenciesKey(id), frequencies),
       )
     },
@@ -70,6 +88,7 @@ export function runStore(redis: Redis, prefix: string) {
         targets: Number(fields.targets),
         createdAt: Number(fields.createdAt),
         status: fields.status as RunStatus,
+        attended: fields.attended === '1',
       }
     },
 
@@ -78,6 +97,16 @@ export function runStore(redis: Redis, prefix: string) {
       const run = await this.find(id)
       if (run === null) throw new IdiolectError('run_unknown', `Redis knows no run ${id}; "idiolect runs" lists them`)
       return run
+    },
+
+    /** Tells that the command which began the run is still there; it lapses by itself. */
+    async attend(id: string): Promise<void> {
+      await redis.set(attendedKey(id), '1', 'PX', attendedMs)
+    },
+
+    /** Whether the run belongs to a command that is gone without having suspended it, by kill -9 or a power cut. */
+    async isAbandoned(run: Run): Promise<boolean> {
+      return run.attended && isUnderWay(run.status) && (await redis.exists(attendedKey(run.id))) === 0
     },
 
     /** Newest first. */

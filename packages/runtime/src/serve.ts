@@ -8,7 +8,7 @@ import { cutBatch } from './cut-batch.ts'
 import { processBatch, type StageDefinition } from './process-batch.ts'
 import { backoffMs, openQueues } from './queues.ts'
 import type { RedisAddress } from './redis-address.ts'
-import type { Run, RunStore } from './run-store.ts'
+import { isUnderWay, type Run, type RunStore } from './run-store.ts'
 
 // Short, because nothing that computes runs on this event loop: a killed worker's batch is another's within 15 s.
 const lockMs = 10_000
@@ -74,7 +74,7 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     const batch = batchSchema.parse(job.data)
     const about = { run: batch.run, first: batch.first, count: batch.count }
     const run = await runOf(batch.run)
-    if (run === null || run.status === 'cancelled' || run.status === 'finished') {
+    if (run === null || !isUnderWay(run.status)) {
       log.warn({ ...about, status: run?.status ?? 'unknown' }, 'batch of a run that is not under way dropped')
       return
     }

@@ -14,12 +14,14 @@ export type Admission = {
   out: string
   /** A run that the same folder held before and that was thrown away. */
   abandoned: string | null
+  /** Whether the run ends with this command. */
+  attended: boolean
   queues: Queues
   signal: AbortSignal
 }
 
 /** Makes the run known to Redis; its progress can be watched from here on. */
-export async function createRun({ prepared, out, abandoned, queues }: Admission): Promise<Run> {
+export async function createRun({ prepared, out, abandoned, attended, queues }: Admission): Promise<Run> {
   const { manifest, targets, frequencies } = prepared
   if (abandoned !== null) {
     await queues.store.remove(abandoned, stages)
@@ -32,7 +34,9 @@ export async function createRun({ prepared, out, abandoned, queues }: Admission)
     targets,
     createdAt: Date.now(),
     status: 'admitting',
+    attended,
   }
+  if (attended) await queues.store.attend(run.id)
   await queues.store.create(run, frequencies)
   return run
 }

@@ -2,6 +2,7 @@ import { IdiolectError } from '@idiolect/contracts/errors'
 import { makeFolder, readFolder } from '@idiolect/output/manifest'
 import { openQueues, type Queues } from '@idiolect/runtime/queues'
 import { redisAddress } from '@idiolect/runtime/redis-address'
+import { suspendAbandonedRuns, suspendRun } from '@idiolect/runtime/suspend-run'
 
 import { admitRun, createRun } from './admit-run.ts'
 import { type OpenedFolder, openFolder, prepareRun, type RunRequest } from './prepare-run.ts'
@@ -26,7 +27,7 @@ export type RunOptions = { fresh: boolean; env: NodeJS.ProcessEnv; display: RunD
 export async function executeRun(request: RunRequest, options: RunOptions): Promise<RunOutcome> {
   const { display } = options
   const opened = await openFolder(request, options.fresh)
-  const closers: (() => Promise<void>)[] = []
+  const closers: Closers = []
   const ended = new AbortController()
   const signal = AbortSignal.any([options.signal, ended.signal])
   try {
@@ -39,9 +40,10 @@ export async function executeRun(request: RunRequest, options: RunOptions): Prom
     closers.push(() => prepared.corpus.close())
 
     const { queues, processes } = machine
-    const admission = { prepared, out: request.out, abandoned: opened.abandoned, queues, signal }
+    const admission = { prepared, out: request.out, abandoned: opened.abandoned, attended: true, queues, signal }
+    machine.suspend = prepared.manifest.run
     const run = await createRun(admission)
-    const finished = waitForRun(queues, run.id, { onProgress: display.update, signal })
+    const finished = waitForRun(queues, run.id, { onProgress: display.update, signal, attend: true })
     await Promise.race([processes.broken, Promise.all([admitRun(run, admission), finished])])
     const done = await readFolder(request.out)
     if (done.state !== 'finished')
@@ -50,26 +52,45 @@ export async function executeRun(request: RunRequest, options: RunOptions): Prom
   } finally {
     ended.abort()
     display.stop()
-    for (const close of closers.reverse()) await close()
+    await closeAll(closers)
   }
 }
 
-type Machine = { queues: Queues; processes: StageProcesses }
+/** What has been opened is closed in the opposite order. */
+type Closers = (() => Promise<unknown>)[]
+
+async function closeAll(closers: Closers): Promise<void> {
+  const errors: unknown[] = []
+  for (const close of closers.reverse()) await close().catch((error) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
+}
+
+type Machine = {
+  queues: Queues
+  processes: StageProcesses
+  /** The run to take off the queues when everything is closed before it has finished. */
+  suspend: string | null
+}
 
 async function bringUp(
   request: RunRequest,
   logs: string,
-  options: RunOptions & { closers: (() => Promise<void>)[] },
+  options: RunOptions & { closers: Closers },
 ): Promise<Machine> {
   const { env, closers } = options
   const redis = await findRedis(options)
   closers.push(() => redis.close())
   const queues = await openQueues(redisAddress(redis.url))
   closers.push(() => queues.close())
+  await suspendAbandonedRuns(queues)
   await makeFolder(logs)
   const processes = startStageProcesses({ redisUrl: redis.url, workers: request.config.workers, env, logs })
+  const machine: Machine = { queues, processes, suspend: null }
+  closers.push(async () => {
+    if (machine.suspend !== null) await suspendRun(queues, machine.suspend)
+  })
   closers.push(() => processes.close())
-  return { queues, processes }
+  return machine
 }
 
 function unchanged(request: RunRequest, { found }: OpenedFolder): RunOutcome {

@@ -24,9 +24,11 @@ try {
     closing = true
     await dashboard.close()
     await queues.close()
+    if (process.connected) process.disconnect()
   }
   process.on('SIGTERM', () => void close())
   process.on('SIGINT', () => void close())
+  process.on('disconnect', () => void close())
 } catch (error) {
   if (!(error instanceof IdiolectError)) throw error
   process.stderr.write(`${error.message}\n`)

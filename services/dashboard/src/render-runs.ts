@@ -1,3 +1,5 @@
+import { isUnderWay } from '@idiolect/runtime/run-store'
+
 import { compactCount, count, dateTime, duration, percent, rate } from './figures.ts'
 import { type Html, html } from './html.ts'
 import type { FeedState } from './run-feed.ts'
@@ -9,6 +11,7 @@ const statusNames: Record<RunView['status'], string> = {
   admitting: 'running',
   running: 'running',
   finished: 'finished',
+  suspended: 'stopped, can be resumed',
   cancelled: 'cancelled',
 }
 
@@ -97,7 +100,7 @@ function describeQueue({ batchesActive, batchesWaiting }: StageView): string {
 }
 
 function isLive({ status }: RunView): boolean {
-  return status === 'admitting' || status === 'running'
+  return isUnderWay(status)
 }
 
 function share(part: number, total: number): number {

@@ -50,7 +50,16 @@ afterEach(async () => {
 })
 
 async function createRun(id: string, fields: Partial<Run> = {}): Promise<void> {
-  const run: Run = { id, config: parseConfig({}), out: '/out', targets: 64, createdAt: 0, status: 'running', ...fields }
+  const run: Run = {
+    id,
+    config: parseConfig({}),
+    out: '/out',
+    targets: 64,
+    createdAt: 0,
+    attended: false,
+    status: 'running',
+    ...fields,
+  }
   await queues.store.create(run, Buffer.alloc(0))
 }
 

@@ -17,7 +17,8 @@ export function dashboardCommand({ env, signal, exit }: Surroundings): Command {
         const main = fileURLToPath(import.meta.resolve('@idiolect/dashboard/main'))
         const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main], {
           env: { ...env, REDIS_URL: redis.url, IDIOLECT_DASHBOARD_HOST: host, IDIOLECT_DASHBOARD_PORT: port },
-          stdio: 'inherit',
+          // The channel tells the dashboard when this process is gone.
+          stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
         })
         const stop = () => child.kill('SIGTERM')
         signal.addEventListener('abort', stop)
