@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -73,6 +73,17 @@ test('a folder without a model is reported with the files that it lacks', async 
   await expect(openOnnxEmbedder({ name: 'empty', folder, dtype: 'fp32' })).rejects.toMatchObject({
     code: 'model_missing',
     message: expect.stringContaining('config.json, no tokenizer.json, no onnx/model.onnx'),
+  })
+  await rm(folder, { recursive: true })
+})
+
+test('a graph that cannot be loaded is reported with its file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'idiolect-models-'))
+  await cp(miniLm.folder, folder, { recursive: true })
+  await writeFile(join(folder, 'onnx/model_quantized.onnx'), 'no graph')
+  await expect(openOnnxEmbedder({ name: 'broken', folder, dtype: 'q8' })).rejects.toMatchObject({
+    code: 'model_unsupported',
+    message: expect.stringContaining('model_quantized.onnx cannot be loaded'),
   })
   await rm(folder, { recursive: true })
 })
