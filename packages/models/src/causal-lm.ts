@@ -93,7 +93,7 @@ async function continueRows(decoder: Decoder, batch: readonly Row[], signal?: Ab
   const rows = [...batch]
   const longestPrompt = Math.max(...rows.map(({ prompt }) => prompt.length))
   const longestAnswer = Math.max(...rows.map(({ continuation }) => continuation.maxTokens))
-  decoder.begin(rows.length, longestPrompt + longestAnswer)
+  decoder.begin(rows.length, longestPrompt, longestAnswer)
   for (const [place, { prompt }] of rows.entries()) {
     for (let start = 0; start < prompt.length; start += readTokens) {
       signal?.throwIfAborted()

@@ -3,8 +3,8 @@
  * `begin`, then `read` for each row, then `step` as often as needed; the logits are those after each row's last token.
  */
 export type Decoder = {
-  /** @param capacity most tokens that any of the rows will hold, prompt and continuation */
-  begin(rows: number, capacity: number): void
+  /** Lengths in tokens, that no row will exceed. */
+  begin(rows: number, longestPrompt: number, longestAnswer: number): void
   /** Reads (more of) the prompt of `row`; not after the first `step`. Numerically independent of the other rows. */
   read(row: number, ids: readonly number[]): Promise<void>
   /** Appends `ids[row]` to each row. */

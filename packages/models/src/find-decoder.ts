@@ -21,7 +21,7 @@ export async function findDecoder(graph: CausalGraph): Promise<Decoder> {
 
 /** The logits of a step over a short row, whose masked columns lie before its last token, beside a longer one. */
 async function trial(decoder: Decoder): Promise<Float32Array> {
-  decoder.begin(2, 8)
+  decoder.begin(2, 5, 1)
   await decoder.read(0, [40, 50, 60, 70, 80])
   await decoder.read(1, [90, 30])
   await decoder.step([45, 55])
