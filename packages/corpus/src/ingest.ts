@@ -9,8 +9,8 @@ import { expandInputs, type InputFile } from './input/expand-inputs.ts'
 import { type Plan, planTargets } from './select/plan-targets.ts'
 import { type PlanOptions, selectionOf } from './select/selection.ts'
 import { streamDocumentAuthors, streamRequestAuthors } from './select/stream-authors.ts'
-import { type BuiltCorpus, buildCorpus, removeDatabase } from './store/build-corpus.ts'
-import { type Database, openDatabase } from './store/database.ts'
+import { type BuiltCorpus, buildCorpus } from './store/build-corpus.ts'
+import { type Database, openDatabase, removeDatabase } from './store/database.ts'
 import { commonFaults, writeRejects } from './store/write-rejects.ts'
 
 export interface IngestOptions {
@@ -38,7 +38,7 @@ export interface Corpus extends BuiltCorpus {
 }
 
 /** Raised when the tables change, so that a database of an older version is built again. */
-const layout = 1
+const layout = 2
 
 /**
  * Reads documents and requests, in any order and larger than memory, into a database file.
@@ -96,16 +96,14 @@ interface Opened {
   built: BuiltCorpus
 }
 
-const databasePath = (workDir: string) => join(workDir, 'corpus.duckdb')
 const manifestPath = (workDir: string) => join(workDir, 'corpus.json')
-const open = (workDir: string) => openDatabase(databasePath(workDir), join(workDir, 'spill'))
 
 async function build(workDir: string, files: Files, signal?: AbortSignal): Promise<Opened> {
   await rm(manifestPath(workDir), { force: true })
-  await removeDatabase(databasePath(workDir))
-  const database = await open(workDir)
+  await removeDatabase(workDir)
+  const database = await openDatabase(workDir)
   try {
-    const built = await buildCorpus(database, { ...files, rawPath: join(workDir, 'raw.duckdb'), signal })
+    const built = await buildCorpus(database, { ...files, signal })
     const unfinished = `${manifestPath(workDir)}.tmp`
     await writeFile(unfinished, JSON.stringify({ layout, files, built }, null, 2))
     await rename(unfinished, manifestPath(workDir))
@@ -122,7 +120,7 @@ async function reopen(workDir: string, files: Files): Promise<Opened | null> {
   if (text === null) return null
   const manifest = JSON.parse(text)
   if (manifest.layout !== layout || JSON.stringify(manifest.files) !== JSON.stringify(files)) return null
-  return { database: await open(workDir), built: manifest.built }
+  return { database: await openDatabase(workDir), built: manifest.built }
 }
 
 async function refuseUnusable({ connection }: Database, { counts }: BuiltCorpus): Promise<void> {

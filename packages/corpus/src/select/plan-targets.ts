@@ -1,8 +1,9 @@
 import { countDocumentFrequencies } from '@idiolect/text/document-frequencies'
 import { documentText } from '@idiolect/text/document-text'
 
+import { readDocuments } from '../store/bodies.ts'
 import { type Database, readNumber, streamRows } from '../store/database.ts'
-import { type Candidate, createTargetSelector, type Dropped, type TargetSelector } from './select-targets.ts'
+import { createTargetSelector, type Dropped, type TargetSelector } from './select-targets.ts'
 import type { Selection } from './selection.ts'
 
 export interface Plan {
@@ -68,29 +69,12 @@ async function choose(
     author = null
   }
 
-  const sql = 'SELECT userId, rowid, docId, timestamp, title, text, chars FROM document ORDER BY rowid'
-  for await (const rows of streamRows(database, sql)) {
+  for await (const documents of readDocuments(database)) {
     signal?.throwIfAborted()
-    for (const [userId, position, docId, timestamp, title, text, chars] of rows as [
-      string,
-      bigint,
-      string,
-      bigint,
-      string,
-      string,
-      number,
-    ][]) {
-      if (author !== null && author.userId !== userId) finish()
+    for (const document of documents) {
+      if (author !== null && author.userId !== document.userId) finish()
       if (plan.targets >= limit) break
-      author ??= { userId, selector: createTargetSelector(userId, selection) }
-      const document: Candidate = {
-        position: Number(position),
-        docId,
-        timestamp: Number(timestamp),
-        title,
-        text,
-        chars,
-      }
+      author ??= { userId: document.userId, selector: createTargetSelector(document.userId, selection) }
       author.selector.add(document)
     }
     if (plan.targets >= limit) break
@@ -106,11 +90,11 @@ async function countFrequencies(database: Database, { frequencies }: Selection, 
   if (!frequencies) return counted.encode()
   const targets = await targetPositions(database)
   let next = 0
-  for await (const rows of streamRows(database, 'SELECT rowid, title, text FROM document ORDER BY rowid')) {
+  for await (const documents of readDocuments(database)) {
     signal?.throwIfAborted()
-    for (const [position, title, text] of rows as [bigint, string, string][]) {
-      if (Number(position) === targets[next]) next += 1
-      else counted.add(documentText({ title, text }))
+    for (const document of documents) {
+      if (document.position === targets[next]) next += 1
+      else counted.add(documentText(document))
     }
   }
   return counted.encode()

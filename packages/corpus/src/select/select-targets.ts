@@ -2,20 +2,12 @@ import { createHash } from 'node:crypto'
 
 import { documentText } from '@idiolect/text/document-text'
 
+import type { StoredDocument } from '../store/bodies.ts'
 import { createNearCopyIndex, type NearCopyIndex, sketchText } from './near-copies.ts'
 import type { Selection } from './selection.ts'
 
-/** A document as the selection sees it, in its author's order of time. */
-export interface Candidate {
-  /** Place among all documents of the corpus; ascends within an author. */
-  position: number
-  docId: string
-  timestamp: number
-  title: string
-  text: string
-  /** Of the whole document text, in UTF-16 units. */
-  chars: number
-}
+/** In the author's order of time. */
+export type Candidate = Omit<StoredDocument, 'userId'>
 
 /** Why documents that are long enough and have enough history are not targets. */
 export interface Dropped {

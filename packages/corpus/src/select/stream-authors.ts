@@ -2,6 +2,7 @@ import type { Author, Document } from '@idiolect/contracts/records'
 import { immediateContext } from '@idiolect/text/context'
 import { documentText } from '@idiolect/text/document-text'
 
+import { readDocuments, type StoredDocument } from '../store/bodies.ts'
 import { type Database, streamRows } from '../store/database.ts'
 import { type AuthorPieces, createAuthorPieces } from './author-pieces.ts'
 import { targetPositions } from './plan-targets.ts'
@@ -12,39 +13,36 @@ export interface StreamOptions {
   limit: number | null
 }
 
-type DocumentRow = [userId: string, position: bigint, docId: string, timestamp: bigint, title: string, text: string]
 type RequestRow = [requestId: string, userId: string, timestamp: bigint | null, context: string]
 
 /** When a request without a timestamp was made. */
 const afterEverything = Number.POSITIVE_INFINITY
-
-const documentsInOrder = 'SELECT userId, rowid, docId, timestamp, title, text FROM document ORDER BY rowid'
 
 /** The authors whose documents are targets, with what those look back on. `planTargets` must have been called. */
 export async function* streamDocumentAuthors(database: Database, options: StreamOptions): AsyncGenerator<Author> {
   const targets = await targetPositions(database)
   let ordinal = 0
   let pieces: AuthorPieces | null = null
-  for await (const rows of streamRows(database, documentsInOrder)) {
-    for (const [userId, position, docId, timestamp, title, text] of rows as DocumentRow[]) {
+  for await (const stored of readDocuments(database)) {
+    for (const { userId, position, docId, timestamp, title, text } of stored) {
       if (pieces?.userId !== userId) {
         if (pieces !== null) yield* pieces.end()
         if (ordinal >= targets.length) return
         pieces = createAuthorPieces(userId, options.maxDocuments)
       }
-      const document: Document = { docId, timestamp: Number(timestamp), title, text }
+      const document: Document = { docId, timestamp, title, text }
       yield* pieces.addDocument(document)
-      if (Number(position) !== targets[ordinal]) continue
+      if (position !== targets[ordinal]) continue
       const target = {
         ordinal,
         id: targetId(userId, docId),
         userId,
         docId,
-        timestamp: document.timestamp,
+        timestamp,
         context: immediateContext(document, options.contextChars),
         reference: documentText(document),
       }
-      yield* pieces.addTarget(target, document.timestamp)
+      yield* pieces.addTarget(target, timestamp)
       ordinal += 1
     }
   }
@@ -56,11 +54,7 @@ export async function* streamRequestAuthors(database: Database, options: StreamO
   const sql = `SELECT requestId, userId, timestamp, context FROM request ORDER BY rowid LIMIT ${options.limit ?? 'ALL'}`
   const batches = streamRows(database, sql) as AsyncGenerator<RequestRow[]>
   try {
-    yield* joinRequests(
-      eachRow(batches),
-      streamRows(database, documentsInOrder) as AsyncGenerator<DocumentRow[]>,
-      options,
-    )
+    yield* joinRequests(eachRow(batches), readDocuments(database), options)
   } finally {
     await batches.return(undefined)
   }
@@ -68,7 +62,7 @@ export async function* streamRequestAuthors(database: Database, options: StreamO
 
 async function* joinRequests(
   requests: AsyncGenerator<RequestRow>,
-  documents: AsyncGenerator<DocumentRow[]>,
+  documents: AsyncGenerator<StoredDocument[]>,
   options: StreamOptions,
 ): AsyncGenerator<Author> {
   let request = await requests.next()
@@ -89,8 +83,8 @@ async function* joinRequests(
     }
   }
 
-  for await (const rows of documents) {
-    for (const [userId, , docId, timestamp, title, text] of rows) {
+  for await (const stored of documents) {
+    for (const { userId, docId, timestamp, title, text } of stored) {
       if (pieces !== null && pieces.userId !== userId) {
         yield* settle(pieces, afterEverything)
         yield* pieces.end()
@@ -99,8 +93,8 @@ async function* joinRequests(
       if (request.done) return
       if (request.value[1] !== userId) continue
       pieces ??= createAuthorPieces(userId, options.maxDocuments)
-      yield* settle(pieces, Number(timestamp))
-      yield* pieces.addDocument({ docId, timestamp: Number(timestamp), title, text })
+      yield* settle(pieces, timestamp)
+      yield* pieces.addDocument({ docId, timestamp, title, text })
     }
   }
   if (pieces === null) return

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 
 import type { InputFile } from '../input/expand-inputs.ts'
+import { sortBodies, unsortedBodies } from './bodies.ts'
 import { type Database, readNumber } from './database.ts'
 import { type LoadedFile, loadDocuments, loadRequests } from './load-files.ts'
 
@@ -34,19 +35,15 @@ export interface BuiltCorpus {
 export interface BuildOptions {
   inputs: InputFile[]
   requests: InputFile[]
-  /** A database file for the unsorted documents, removed at the end. */
-  rawPath: string
   signal?: AbortSignal | undefined
 }
 
 /**
  * Reads the files into the tables `document` (sorted by userId, timestamp, docId in binary order), `request` (by userId, timestamp,
- * requestId) and `reject`. What is kept of duplicates does not depend on the order of files or lines.
+ * requestId) and `reject`, and the documents' titles and texts into a file in the same order. What is kept of duplicates does not depend on the order of files or lines.
  */
 export async function buildCorpus(database: Database, options: BuildOptions): Promise<BuiltCorpus> {
   const { connection } = database
-  await removeDatabase(options.rawPath)
-  await connection.run(`ATTACH '${options.rawPath.replaceAll("'", "''")}' AS raw`)
   await connection.run(createTables)
   const { signal } = options
   const documents = await loadDocuments(database, options.inputs, { firstFile: 0, signal })
@@ -55,33 +52,30 @@ export async function buildCorpus(database: Database, options: BuildOptions): Pr
     signal?.throwIfAborted()
     await connection.run(sql)
   }
+  await sortBodies(database, signal)
+  await rm(unsortedBodies(database))
   const counts = await count(connection, {
     read: documents.read,
     requestsRead: requests.read,
     files: options.inputs.length,
   })
-  await connection.run('DROP TABLE same_id; DROP TABLE same_request; DETACH raw; CHECKPOINT')
-  await removeDatabase(options.rawPath)
+  await connection.run(
+    'DROP TABLE raw_document; DROP TABLE raw_request; DROP TABLE same_id; DROP TABLE same_request; CHECKPOINT',
+  )
   return { counts, inputs: documents.files, requests: requests.files }
 }
 
-export async function removeDatabase(path: string): Promise<void> {
-  await rm(path, { force: true })
-  await rm(`${path}.wal`, { force: true })
-}
-
 const createTables = `
-  CREATE TABLE raw.raw_document (
-    userId VARCHAR, docId VARCHAR, timestamp BIGINT, title VARCHAR, text VARCHAR, chars INTEGER, file INTEGER, line BIGINT);
-  CREATE TABLE raw.raw_request (
+  CREATE TABLE raw_document (
+    userId VARCHAR, docId VARCHAR, timestamp BIGINT, digest VARCHAR, chars INTEGER,
+    bodyOffset BIGINT, titleBytes INTEGER, textBytes INTEGER, file INTEGER, line BIGINT);
+  CREATE TABLE raw_request (
     requestId VARCHAR, userId VARCHAR, timestamp BIGINT, context VARCHAR, file INTEGER, line BIGINT);
   CREATE TABLE reject (file INTEGER, line BIGINT, code VARCHAR, reason VARCHAR)`
 
 const sortDocuments = `
   CREATE TABLE document AS
-  SELECT *, md5_number(title || chr(10) || text) AS digest
-  FROM raw.raw_document
-  ORDER BY userId, timestamp, docId, digest`
+  SELECT * FROM raw_document ORDER BY userId, timestamp, docId, digest`
 
 // Of one author's documents with one docId the earliest is kept, then the one with the lowest digest;
 // of those with the same title and text the earliest, then the one with the lowest docId.
@@ -107,13 +101,13 @@ const sortRequests = `
     SELECT rowid AS position, file, line, row_number() OVER same AS place,
       userId = first_value(userId) OVER same AND timestamp IS NOT DISTINCT FROM first_value(timestamp) OVER same
         AND context = first_value(context) OVER same AS identical
-    FROM raw.raw_request WINDOW same AS (PARTITION BY requestId ORDER BY userId, timestamp NULLS LAST, context))
+    FROM raw_request WINDOW same AS (PARTITION BY requestId ORDER BY userId, timestamp NULLS LAST, context))
   WHERE place > 1;
   INSERT INTO reject
   SELECT file, line, 'duplicate_id', 'requestId stands for another request' FROM same_request WHERE NOT identical;
   CREATE TABLE request AS
   SELECT r.requestId, r.userId, r.timestamp, r.context, r.file, r.line, earliest < coalesce(r.timestamp, earliest + 1) AS hasHistory
-  FROM raw.raw_request r LEFT JOIN (SELECT userId, min(timestamp) AS earliest FROM document GROUP BY userId) a USING (userId)
+  FROM raw_request r LEFT JOIN (SELECT userId, min(timestamp) AS earliest FROM document GROUP BY userId) a USING (userId)
   WHERE r.rowid NOT IN (SELECT position FROM same_request)
   ORDER BY r.userId, r.timestamp NULLS LAST, r.requestId;
   INSERT INTO reject

@@ -1,7 +1,14 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { IdiolectError } from '@idiolect/contracts/errors'
 
+const databasePath = (folder: string) => join(folder, 'corpus.duckdb')
+
 export interface Database {
+  /** Where the database and the files beside it lie. */
+  folder: string
   connection: DuckDBConnection
   /** A further connection, for the caller to close. */
   connect(): Promise<DuckDBConnection>
@@ -9,14 +16,15 @@ export interface Database {
 }
 
 /**
- * Opens a database file. Beyond `memory_limit` DuckDB spills to `spillFolder`.
+ * Opens the database of a work folder. Beyond `memory_limit` DuckDB spills to the disk; the process needs about as much again.
  * @throws IdiolectError `output_unwritable` where another process has it open or the folder cannot be written.
  */
-export async function openDatabase(path: string, spillFolder: string): Promise<Database> {
+export async function openDatabase(folder: string): Promise<Database> {
+  const path = databasePath(folder)
   const instance = await DuckDBInstance.create(path, {
-    memory_limit: '1GB',
+    memory_limit: '512MB',
     threads: '2',
-    temp_directory: spillFolder,
+    temp_directory: join(folder, 'spill'),
     autoinstall_known_extensions: 'false',
   }).catch((cause: unknown) => {
     throw new IdiolectError(
@@ -27,6 +35,7 @@ export async function openDatabase(path: string, spillFolder: string): Promise<D
   })
   const connection = await instance.connect()
   return {
+    folder,
     connection,
     connect: () => instance.connect(),
     close() {
@@ -59,4 +68,9 @@ export async function* streamRows(database: Database, sql: string): AsyncGenerat
 export async function readNumber(connection: DuckDBConnection, sql: string): Promise<number> {
   const result = await connection.runAndReadAll(sql)
   return Number(result.getRows()[0]![0])
+}
+
+export async function removeDatabase(folder: string): Promise<void> {
+  await rm(databasePath(folder), { force: true })
+  await rm(`${databasePath(folder)}.wal`, { force: true })
 }

@@ -16,6 +16,7 @@ import {
 } from '../input/parse-record.ts'
 import { type Reading, readValues } from '../input/read-values.ts'
 import type { Fault } from '../rejects.ts'
+import { type BodyWriter, createBodyWriter, unsortedBodies } from './bodies.ts'
 import type { Database } from './database.ts'
 
 /** What the appender holds in memory before it writes. */
@@ -41,31 +42,35 @@ export interface LoadOptions {
 
 interface Kind<T> {
   table: string
-  catalog: string
   fields: Fields
   parse: (value: unknown) => Parsed<T>
   append: (appender: DuckDBAppender, record: T) => number
 }
 
-const documents: Kind<DatedDocument> = {
-  table: 'raw_document',
-  catalog: 'raw',
-  fields: documentFields,
-  parse: parseDocument,
-  append(appender, document) {
-    appender.appendVarchar(document.userId)
-    appender.appendVarchar(document.docId)
-    appender.appendBigInt(BigInt(document.timestamp))
-    appender.appendVarchar(document.title)
-    appender.appendVarchar(document.text)
-    appender.appendInteger(documentText(document).length)
-    return document.title.length + document.text.length + 100
-  },
+function documentsInto(bodies: BodyWriter): Kind<DatedDocument> {
+  return {
+    table: 'raw_document',
+    fields: documentFields,
+    parse: parseDocument,
+    append(appender, document) {
+      const title = Buffer.from(document.title)
+      const text = Buffer.from(document.text)
+      const body = bodies.write(title, text)
+      appender.appendVarchar(document.userId)
+      appender.appendVarchar(document.docId)
+      appender.appendBigInt(BigInt(document.timestamp))
+      appender.appendVarchar(createHash('md5').update(title).update('\n').update(text).digest('hex'))
+      appender.appendInteger(documentText(document).length)
+      appender.appendBigInt(BigInt(body.offset))
+      appender.appendInteger(body.titleBytes)
+      appender.appendInteger(body.textBytes)
+      return document.userId.length + document.docId.length + 100
+    },
+  }
 }
 
 const requests: Kind<Request> = {
   table: 'raw_request',
-  catalog: 'raw',
   fields: requestFields,
   parse: parseRequest,
   append(appender, request) {
@@ -78,9 +83,14 @@ const requests: Kind<Request> = {
   },
 }
 
-/** Reads the files into `raw_document`, and what cannot be used into `reject`. */
-export function loadDocuments(database: Database, files: InputFile[], options: LoadOptions): Promise<Loaded> {
-  return load(documents, { database, files, ...options })
+/** Reads the files into `raw_document` and the file of unsorted bodies, and what cannot be used into `reject`. */
+export async function loadDocuments(database: Database, files: InputFile[], options: LoadOptions): Promise<Loaded> {
+  const bodies = createBodyWriter(unsortedBodies(database))
+  try {
+    return await load(documentsInto(bodies), { database, files, ...options })
+  } finally {
+    bodies.close()
+  }
 }
 
 /** Reads the files into `raw_request`, and what cannot be used into `reject`. */
@@ -124,7 +134,7 @@ interface RecordWriter {
 async function createRecordWriter<T>(database: Database, kind: Kind<T>): Promise<RecordWriter> {
   // Two connections: an appender keeps its own transaction open.
   const connections = [await database.connect(), await database.connect()] as const
-  const rows = await connections[0].createAppender(kind.table, 'main', kind.catalog)
+  const rows = await connections[0].createAppender(kind.table)
   const rejects = await connections[1].createAppender('reject')
   let held = 0
 
