@@ -1,4 +1,4 @@
-import { foldsTo, scanPlainWords, wordHash } from '@idiolect/text/plain-words'
+import { foldsTo, plainWords, wordHash } from '@idiolect/text/plain-words'
 import { words } from '@idiolect/text/words'
 
 export type TermCounts = {
@@ -42,30 +42,29 @@ function slotOf(hash: number, mask: number): number {
   return (hash ^ (hash >>> 15)) & mask
 }
 
-/** Number of words; null where the text is not plain, with `row` as it was. */
+/** Adds to the counts in `row`. @returns the number of words, null where the text is not plain */
 function countPlainWords(text: string, { names, slots, mask }: HashTable, row: Float64Array): number | null {
-  let length = 0
-  const complete = scanPlainWords(text, (start, end, hash) => {
-    length += 1
-    let slot = slotOf(hash, mask)
-    for (let term = slots[slot] as number; term !== 0; term = slots[slot] as number) {
-      if (foldsTo(names[term - 1] as string, text, [start, end])) {
-        row[term - 1] = (row[term - 1] as number) + 1
-        return
+  const found = plainWords(text)
+  if (found === null) return null
+  const { count, starts, ends, hashes } = found
+  for (let word = 0; word < count; word += 1) {
+    let slot = slotOf(hashes[word]!, mask)
+    for (let term = slots[slot]!; term !== 0; term = slots[slot]!) {
+      if (foldsTo(names[term - 1]!, text, [starts[word]!, ends[word]!])) {
+        row[term - 1]! += 1
+        break
       }
       slot = (slot + 1) & mask
     }
-  })
-  if (complete) return length
-  row.fill(0)
-  return null
+  }
+  return count
 }
 
 function countWords(text: string, terms: ReadonlyMap<string, number>, row: Float64Array): number {
   const found = words(text)
   for (const word of found) {
     const term = terms.get(word)
-    if (term !== undefined) row[term] = (row[term] as number) + 1
+    if (term !== undefined) row[term]! += 1
   }
   return found.length
 }

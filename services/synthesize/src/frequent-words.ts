@@ -2,7 +2,7 @@ import type { RankedTarget } from '@idiolect/contracts/records'
 import type { DocumentFrequencies } from '@idiolect/text/document-frequencies'
 
 /** METHOD: words below it are too common to be anybody's. */
-export const minIdf = 1.5
+const minIdf = 1.5
 
 /**
  * METHOD `SynCtxInd`: of the words that the author uses more than once, stop words left out, those with an IDF = ln(N / df) of
