@@ -5,7 +5,7 @@ import { IdiolectError } from '@idiolect/contracts/errors'
 import { openAiEmbedder, teiEmbedder } from './http-embedder.ts'
 import type { EndpointLimits } from './http-endpoint.ts'
 import { type HuggingFacePlaces, huggingFaceModel } from './hugging-face-model.ts'
-import type { Dtype, ModelFolder } from './model-folder.ts'
+import { type Dtype, type ModelFolder, requireModelFiles } from './model-folder.ts'
 import { type ModelReference, parseModelReference } from './model-reference.ts'
 import { embedderInProcess, generatorInProcess, type InProcessOptions } from './models-in-process.ts'
 import { openAiGenerator } from './openai-generator.ts'
@@ -57,6 +57,16 @@ export async function openGenerator(
     default:
       return generatorInProcess(await modelFolder(parsed, options), options)
   }
+}
+
+/**
+ * Makes sure that the model's files can be had on this machine, without opening them; an endpoint is taken at its word.
+ * @throws IdiolectError `config_invalid`, `model_missing`
+ */
+export async function checkModel(reference: string, options: OpenModelOptions): Promise<void> {
+  const parsed = parseModelReference(reference)
+  if (parsed.kind === 'none' || parsed.kind === 'openai' || parsed.kind === 'tei') return
+  await requireModelFiles(await modelFolder(parsed, options))
 }
 
 type LocalReference = Extract<ModelReference, { kind: 'bundled' | 'hf' | 'path' }>

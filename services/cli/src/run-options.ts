@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { IdiolectError } from '@idiolect/contracts/errors'
 import { type Command, InvalidArgumentError } from 'commander'
 
+import { checkModels } from './check-models.ts'
 import { loadConfig } from './load-config.ts'
 import type { RunRequest } from './prepare-run.ts'
 
@@ -35,8 +36,14 @@ export function withRunOptions(command: Command): Command {
     .option('--json', 'print the result as JSON', false)
 }
 
-/** @throws IdiolectError `config_invalid`, `input_missing` */
-export async function readRunRequest(flags: RunFlags): Promise<RunRequest> {
+/**
+ * `here`: whether the workers run on this machine.
+ * @throws IdiolectError `config_invalid`, `input_missing`, `model_missing`
+ */
+export async function readRunRequest(
+  flags: RunFlags,
+  surroundings: { env: NodeJS.ProcessEnv; here: boolean },
+): Promise<RunRequest> {
   const config = await loadConfig({
     file: flags.config,
     set: flags.set,
@@ -45,6 +52,7 @@ export async function readRunRequest(flags: RunFlags): Promise<RunRequest> {
   if (config.targets.select === 'requests' && flags.requests === undefined) {
     throw new IdiolectError('usage', 'targets.select is requests, but --requests names no file')
   }
+  await checkModels(config, surroundings)
   return {
     inputs: flags.input,
     requests: flags.requests ?? [],

@@ -13,7 +13,7 @@ export function enqueueCommand(surroundings: Surroundings): Command {
     )
     .option('--wait', 'stay until the run has finished', false)
     .action(async ({ wait, fresh, json, ...flags }: RunFlags & { wait: boolean }) => {
-      const request = await readRunRequest({ ...flags, fresh, json })
+      const request = await readRunRequest({ ...flags, fresh, json }, { ...surroundings, here: false })
       const display = runDisplay(surroundings.stderr)
       const run = await withQueues(surroundings, (queues) =>
         enqueueRun(request, { wait, fresh, queues, display, signal: surroundings.signal }),

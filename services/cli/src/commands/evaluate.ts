@@ -6,10 +6,9 @@ import { type Evaluation, evaluateRows } from '@idiolect/metrics/evaluate'
 import { readGenerations } from '@idiolect/metrics/read-generations'
 import { readPairs } from '@idiolect/metrics/read-pairs'
 import { writeAtomically } from '@idiolect/output/write-atomically'
-import Table from 'cli-table3'
 import { Command } from 'commander'
-
 import { print, type Surroundings } from '../surroundings.ts'
+import { plainTable } from '../table.ts'
 
 type Flags = { baseline?: string; predictions?: string; references?: string; stem: boolean; json: boolean }
 
@@ -47,7 +46,7 @@ async function evaluate(folder: string | undefined, flags: Omit<Flags, 'json'>):
 }
 
 /** The score table of an evaluation, for people. ROUGE and repetition as percentages, as the paper prints them. */
-export function tables({ run, baseline, comparison }: MetricsFile): string {
+function tables({ run, baseline, comparison }: MetricsFile): string {
   const lines = [scoreTable(run, baseline, comparison)]
   lines.push(`${run.count} texts scored${run.skipped === 0 ? '' : `, ${run.skipped} without a true text left out`}`)
   if (comparison !== undefined) lines.push('* differs from the baseline, paired t-test, p < 0.01')
@@ -57,16 +56,16 @@ export function tables({ run, baseline, comparison }: MetricsFile): string {
 const columns = ['BLEU', 'ROUGE-1', 'ROUGE-2', 'ROUGE-L', 'length ratio', 'repetition'] as const
 
 function scoreTable(run: Evaluation, baseline?: Evaluation, comparison?: Comparison): string {
-  const table = new Table({ head: ['', ...columns], colAligns: ['left', ...columns.map(() => 'right' as const)] })
+  const rows: string[][] = []
   for (const part of ['whole', 'continuation'] as const) {
     const tests = comparison?.[part]
     const name = part === 'whole' ? 'whole text' : 'continuation alone'
     const scores = run[part]
-    if (scores !== null) table.push([name, ...cells(scores, tests ?? null)])
+    if (scores !== null) rows.push([name, ...cells(scores, tests ?? null)])
     const other = baseline?.[part]
-    if (other) table.push([`  baseline`, ...cells(other, null)])
+    if (other) rows.push([`  baseline`, ...cells(other, null)])
   }
-  return table.toString()
+  return plainTable(['', ...columns], rows, ['left', ...columns.map(() => 'right' as const)])
 }
 
 function cells(scores: Evaluation['whole'], tests: Comparison['whole'] | null): string[] {

@@ -9,7 +9,7 @@ export function runCommand(surroundings: Surroundings): Command {
   return withRunOptions(new Command('run'))
     .description('make a whole run on this machine; the same command again resumes it')
     .action(async (flags: RunFlags) => {
-      const request = await readRunRequest(flags)
+      const request = await readRunRequest(flags, { ...surroundings, here: true })
       const display = runDisplay(surroundings.stderr)
       const outcome = await executeRun(request, { fresh: flags.fresh, display, ...surroundings })
       print(surroundings, flags.json, outcome, summary(outcome))

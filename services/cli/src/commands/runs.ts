@@ -1,7 +1,7 @@
 import type { Run } from '@idiolect/runtime/run-store'
-import Table from 'cli-table3'
 import { Command } from 'commander'
 import { print, type Surroundings } from '../surroundings.ts'
+import { plainTable } from '../table.ts'
 import { withQueues } from '../with-queues.ts'
 
 export function runsCommand(surroundings: Surroundings): Command {
@@ -13,13 +13,15 @@ export function runsCommand(surroundings: Surroundings): Command {
         const runs = await store.list()
         return Promise.all(runs.map(async (run) => describe(run, await store.committed(run.id))))
       })
-      const table = new Table({ head: ['run', 'status', 'done', 'targets', 'out'] })
-      for (const { run, status, committed, targets, out } of rows) table.push([run, status, committed, targets, out])
+      const table = plainTable(
+        ['run', 'status', 'done', 'targets', 'out'],
+        rows.map(({ run, status, committed, targets, out }) => [run, status, committed, targets, out]),
+      )
       print(
         surroundings,
         json,
         rows,
-        rows.length === 0 ? 'No runs yet; "idiolect run --help" shows how to start one.' : table.toString(),
+        rows.length === 0 ? 'No runs yet; "idiolect run --help" shows how to start one.' : table,
       )
     })
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type RunObservation, runObserver } from '@idiolect/runtime/run-progress'
-import Table from 'cli-table3'
 import { Command } from 'commander'
 
 import { progressLine, runDisplay } from '../run-display.ts'
 import { print, type Surroundings } from '../surroundings.ts'
+import { plainTable } from '../table.ts'
 import { waitForRun } from '../wait-for-run.ts'
 import { withQueues } from '../with-queues.ts'
 
@@ -37,12 +37,12 @@ export function statusCommand(surroundings: Surroundings): Command {
 }
 
 function stageTable(observation: RunObservation): string {
-  const table = new Table({ head: ['stage', 'records', 'waiting batches', 'active batches', 'records/s'] })
-  for (const { stage, records, batchesWaiting, batchesActive, recordsPerSecond } of observation.stages) {
-    table.push([stage, records, batchesWaiting, batchesActive, recordsPerSecond?.toFixed(1) ?? ''])
-  }
+  const rows = observation.stages.map(({ stage, records, batchesWaiting, batchesActive, recordsPerSecond }) => {
+    return [stage, records, batchesWaiting, batchesActive, recordsPerSecond?.toFixed(1) ?? '']
+  })
+  const table = plainTable(['stage', 'records', 'waiting batches', 'active batches', 'records/s'], rows)
   const { run } = observation
-  return `${run.id} · ${run.status} · ${run.out}\n${table.toString()}\n${progressLine(observation)}`
+  return `${run.id} · ${run.status} · ${run.out}\n${table}\n${progressLine(observation)}`
 }
 
 /** The observation without the run's configuration. */
