@@ -151,6 +151,15 @@ describe('an mbox', () => {
   })
 })
 
+it('makes the folder of its output, and says where it cannot', async () => {
+  await writeFile(join(folder, 'message'), message())
+  const options = { path: join(folder, 'message'), rejects: join(folder, 'rejects.jsonl') }
+  await importMail({ ...options, out: join(folder, 'new/out.jsonl') })
+  expect(existsSync(join(folder, 'new/out.jsonl'))).toBe(true)
+  const impossible = importMail({ ...options, out: join(folder, 'message/out.jsonl') })
+  await expect(impossible).rejects.toMatchObject({ code: 'output_unwritable' })
+})
+
 it('says that there is no mail, or none that can be used', async () => {
   await expect(run(join(folder, 'none'))).rejects.toMatchObject({ code: 'input_missing' })
   await writeFile(join(folder, 'bad'), 'no mail')

@@ -1,11 +1,7 @@
-import { once } from 'node:events'
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { rename } from 'node:fs/promises'
-import { finished } from 'node:stream/promises'
-
 import { IdiolectError } from '@idiolect/contracts/errors'
 
 import { rejectLine } from '../rejects.ts'
+import { createLineWriter } from '../store/line-writer.ts'
 import { parseMessage } from './parse-message.ts'
 import { readMessages } from './read-messages.ts'
 
@@ -26,36 +22,35 @@ export interface ImportCounts {
   rejected: number
 }
 
+const tooLong = { fault: { code: 'line_too_long' as const, reason: 'the message is longer than the limit' } }
+
 /**
  * Turns mail into documents, in the order of paths and of messages in them; the same mail gives the same bytes.
- * @throws IdiolectError `input_missing`, and `input_unusable` where no message is left.
+ * @throws IdiolectError `input_missing`, `output_unwritable`, and `input_unusable` where no message is left.
  */
 export async function importMail({ path, out, rejects, signal }: ImportMailOptions): Promise<ImportCounts> {
-  const documents = createWriteStream(`${out}.tmp`)
-  const faults = createWriteStream(`${rejects}.tmp`)
+  const documents = await createLineWriter(out)
+  const faults = await createLineWriter(rejects)
   const counts = { messages: 0, documents: 0, rejected: 0 }
   try {
     for await (const { file, line, bytes } of readMessages(path, signal)) {
       counts.messages += 1
-      const parsed =
-        bytes === null
-          ? { fault: { code: 'line_too_long' as const, reason: 'the message is longer than the limit' } }
-          : await parseMessage(bytes)
+      const parsed = bytes === null ? tooLong : await parseMessage(bytes)
       if ('fault' in parsed) {
         counts.rejected += 1
-        await write(faults, rejectLine({ file, line, ...parsed.fault }))
+        await faults.write(rejectLine({ file, line, ...parsed.fault }))
         continue
       }
       counts.documents += 1
       const { userId, docId, timestamp, title, text } = parsed.record
       const document = { userId, docId, timestamp: new Date(timestamp).toISOString(), title, text }
-      await write(documents, `${JSON.stringify(document)}\n`)
+      await documents.write(`${JSON.stringify(document)}\n`)
     }
+    await documents.finish()
+    await faults.finish()
   } finally {
-    await Promise.all([close(documents), close(faults)])
+    await Promise.all([documents.close(), faults.close()])
   }
-  await rename(`${out}.tmp`, out)
-  await rename(`${rejects}.tmp`, rejects)
   if (counts.documents === 0) {
     throw new IdiolectError(
       'input_unusable',
@@ -63,13 +58,4 @@ export async function importMail({ path, out, rejects, signal }: ImportMailOptio
     )
   }
   return counts
-}
-
-async function write(stream: WriteStream, text: string): Promise<void> {
-  if (!stream.write(text)) await once(stream, 'drain')
-}
-
-async function close(stream: WriteStream): Promise<void> {
-  stream.end()
-  await finished(stream)
 }

@@ -1,30 +1,26 @@
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
-import { rename } from 'node:fs/promises'
-import { finished } from 'node:stream/promises'
-
 import type { DuckDBConnection } from '@duckdb/node-api'
 
 import { type RejectCode, rejectLine } from '../rejects.ts'
 import { type Database, streamRows } from './database.ts'
+import { createLineWriter } from './line-writer.ts'
 
 /** Writes the table `reject` as JSON Lines, sorted by file, as the files were numbered, and line. */
 export async function writeRejects(
   database: Database,
   { path, files }: { path: string; files: readonly { path: string }[] },
 ): Promise<void> {
-  const unfinished = `${path}.tmp`
-  const out = createWriteStream(unfinished)
+  const out = await createLineWriter(path)
   const sql = 'SELECT file, line, code, reason FROM reject ORDER BY file, line, code, reason'
-  for await (const rows of streamRows(database, sql)) {
-    const lines = (rows as [number, bigint, RejectCode, string][]).map(([file, line, code, reason]) =>
-      rejectLine({ file: files[file]!.path, line: Number(line), code, reason }),
-    )
-    if (!out.write(lines.join(''))) await once(out, 'drain')
+  try {
+    for await (const rows of streamRows(database, sql)) {
+      for (const [file, line, code, reason] of rows as [number, bigint, RejectCode, string][]) {
+        await out.write(rejectLine({ file: files[file]!.path, line: Number(line), code, reason }))
+      }
+    }
+    await out.finish()
+  } finally {
+    await out.close()
   }
-  out.end()
-  await finished(out)
-  await rename(unfinished, path)
 }
 
 /** The most common reasons, for a message. */
