@@ -42,13 +42,13 @@ function said(text: string): GenerationResult {
 describe('the prompt', () => {
   test('is the instruction and the parts in the order and under the names of the paper', () => {
     expect(generationPrompt(targetOf(), config)).toBe(
-      'Finish the passage in the user voice\n\npassage start: Dear Joh\n\nsummary: A summary.\n\nimportant words: rose, water\n\npast passages: First.\n\nSecond.',
+      'Finish the passage in the user voice\n\npassage start:\nDear\n\nsummary:\nA summary.\n\nimportant words:\nrose, water\n\npast passages:\nFirst.\n\nSecond.',
     )
   })
 
   test('leaves out the parts that are empty', () => {
     expect(generationPrompt(targetOf({ summary: '', keyElements: [], entries: [] }), config)).toBe(
-      'Finish the passage in the user voice\n\npassage start: Dear Joh',
+      'Finish the passage in the user voice\n\npassage start:\nDear',
     )
   })
 })

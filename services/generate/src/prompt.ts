@@ -3,17 +3,25 @@ import type { SynthesizedTarget } from '@idiolect/contracts/records'
 
 const instruction = 'Finish the passage in the user voice'
 
-/** METHOD "Generate": the instruction, then the parts in the paper's order under its names; empty parts are left out. */
+/**
+ * METHOD "Generate": the instruction, then the parts in the paper's order under its names; empty parts are left out.
+ * The passage start ends with its last whole word (docs/decisions/0004); what the answer is held to is x_t unchanged.
+ */
 export function generationPrompt(
   target: Pick<SynthesizedTarget, 'context' | 'summary' | 'keyElements' | 'entries'>,
   config: Pick<Config, 'rank'>,
 ): string {
   const parts = [
-    ['passage start', target.context],
+    ['passage start', wholeWords(target.context)],
     ['summary', target.summary],
     ['important words', target.keyElements.join(', ')],
     ['past passages', target.entries.map(({ text }) => text).join(config.rank.separator)],
   ] as const
-  const named = parts.filter(([, text]) => text !== '').map(([name, text]) => `${name}: ${text}`)
+  const named = parts.filter(([, text]) => text !== '').map(([name, text]) => `${name}:\n${text}`)
   return [instruction, ...named].join('\n\n')
+}
+
+/** Without a last word that may have been cut off: one that ends the text, and that a space precedes. */
+function wholeWords(start: string): string {
+  return start.replace(/\s+\S*[\p{L}\p{N}\p{M}]$/u, '')
 }
