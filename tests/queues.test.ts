@@ -185,7 +185,7 @@ describe('the source', () => {
       queues,
       run: run.id,
       batches: batches(),
-      windowBytes: 3 * bytes,
+      windowBytes: 4 * bytes,
       skip: () => false,
       signal: stop.signal,
     })

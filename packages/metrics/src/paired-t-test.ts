@@ -1,7 +1,7 @@
 import studentTCdf from '@stdlib/stats-base-dists-t-cdf'
 
 /** The level of the paper. */
-export const significanceLevel = 0.01
+const significanceLevel = 0.01
 
 export type PairedTTest = {
   pairs: number

@@ -24,5 +24,3 @@ export function generationRow(record: GeneratedTarget) {
     seed,
   }
 }
-
-export type GenerationRow = ReturnType<typeof generationRow>
