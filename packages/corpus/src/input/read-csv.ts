@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
 import type { Fault, RejectCode } from '../rejects.ts'
-import type { Reading } from './read-values.ts'
+import type { Reading } from './reading.ts'
 import type { Line } from './split-lines.ts'
 
 export interface CsvReader {

@@ -4,7 +4,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { IdiolectError } from '@idiolect/contracts/errors'
 
 import type { Fields } from './parse-record.ts'
-import type { Reading } from './read-values.ts'
+import type { Reading } from './reading.ts'
 
 /**
  * The rows of a Parquet file, numbered from 1. Dates and timestamps come as `Date`, whole numbers as bigint.

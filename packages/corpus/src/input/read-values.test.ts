@@ -8,7 +8,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { documentFields, parseDocument } from './parse-record.ts'
-import { type Reading, readValues } from './read-values.ts'
+import { readValues } from './read-values.ts'
+import type { Reading } from './reading.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -2,17 +2,14 @@ import { isUtf8 } from 'node:buffer'
 
 import { IdiolectError } from '@idiolect/contracts/errors'
 
-import type { Fault } from '../rejects.ts'
 import type { Fields } from './parse-record.ts'
 import { type ReadBytesOptions, readBytes } from './read-bytes.ts'
 import { createCsvReader } from './read-csv.ts'
 import { readParquet } from './read-parquet.ts'
+import type { Reading } from './reading.ts'
 import { createArraySplitter } from './split-array.ts'
 import { createLineSplitter, type Line } from './split-lines.ts'
 import { toUtf8 } from './to-utf8.ts'
-
-/** What a record of a file says, not yet checked, or why it cannot be read. */
-export type Reading = { line: number } & ({ value: unknown } | { fault: Fault })
 
 /** A line or an element over it is passed over. In memory it takes a few times as much. */
 const maxRecordBytes = 67_108_864

@@ -14,7 +14,8 @@ import {
   type Request,
   requestFields,
 } from '../input/parse-record.ts'
-import { type Reading, readValues } from '../input/read-values.ts'
+import { readValues } from '../input/read-values.ts'
+import type { Reading } from '../input/reading.ts'
 import type { Fault } from '../rejects.ts'
 import { type BodyWriter, createBodyWriter, unsortedBodies } from './bodies.ts'
 import type { Database } from './database.ts'
