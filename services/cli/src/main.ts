@@ -22,6 +22,7 @@ async function main(process: NodeJS.Process): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (interrupt.signal.aborted) process.exit(1)
+      process.stderr.write('\nStopping; once more ends at once.\n')
       interrupt.abort(new Interrupted())
     })
   }
@@ -55,7 +56,7 @@ async function main(process: NodeJS.Process): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (interrupt.signal.aborted) {
-      process.stderr.write('\nStopped. The same command goes on where it stopped.\n')
+      process.stderr.write('Stopped. The same command goes on where it stopped.\n')
       return 1
     }
     if (error instanceof IdiolectError) {
