@@ -1,15 +1,7 @@
 import { errorCodes, IdiolectError } from '@idiolect/contracts/errors'
 import { Command, CommanderError } from 'commander'
 
-import { dashboardCommand } from './commands/dashboard.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { enqueueCommand } from './commands/enqueue.ts'
-import { evaluateCommand } from './commands/evaluate.ts'
-import { importCommand } from './commands/import.ts'
-import { runCommand } from './commands/run.ts'
-import { runsCommand } from './commands/runs.ts'
-import { statusCommand } from './commands/status.ts'
-import { workerCommand } from './commands/worker.ts'
+import { commandList } from './command-list.ts'
 import type { Surroundings } from './surroundings.ts'
 import { versions } from './versions.ts'
 
@@ -38,18 +30,12 @@ async function main(process: NodeJS.Process): Promise<number> {
     .version(versions.idiolect)
     .showHelpAfterError('(--help shows how)')
     .exitOverride()
-  const commands = [
-    runCommand,
-    enqueueCommand,
-    workerCommand,
-    runsCommand,
-    statusCommand,
-    importCommand,
-    evaluateCommand,
-    doctorCommand,
-    dashboardCommand,
-  ]
-  for (const command of commands) program.addCommand(command(surroundings).copyInheritedSettings(program))
+  // `help run` names it second.
+  const called = process.argv[2] === 'help' ? process.argv[3] : process.argv[2]
+  for (const [name, { description, load }] of Object.entries(commandList)) {
+    const command = name === called ? (await load())(surroundings) : new Command(name)
+    program.addCommand(command.description(description).copyInheritedSettings(program))
+  }
   try {
     await program.parseAsync(process.argv)
     return surroundings.exit.code

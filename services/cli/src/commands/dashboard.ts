@@ -8,7 +8,6 @@ import { findRedis, type Surroundings } from '../surroundings.ts'
 
 export function dashboardCommand({ env, signal, exit }: Surroundings): Command {
   return new Command('dashboard')
-    .description('web pages of the runs at /, of the queues at /queues')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on', '8080')
     .action(async ({ host, port }: { host: string; port: string }) => {

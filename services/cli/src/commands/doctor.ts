@@ -7,7 +7,6 @@ import { homeFolder, print, type Surroundings } from '../surroundings.ts'
 
 export function doctorCommand(surroundings: Surroundings): Command {
   return new Command('doctor')
-    .description('check what a run needs from this machine, and say what to do')
     .option('-c, --config <file>', 'check the endpoints that this configuration names, too')
     .option('--json', 'print the result as JSON', false)
     .action(async ({ config: file, json }: { config?: string; json: boolean }) => {

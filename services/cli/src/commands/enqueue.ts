@@ -8,9 +8,6 @@ import { withQueues } from '../with-queues.ts'
 
 export function enqueueCommand(surroundings: Surroundings): Command {
   return withRunOptions(new Command('enqueue'))
-    .description(
-      'put a run on the queues of REDIS_URL for workers elsewhere; --out must be a folder that the collectors reach',
-    )
     .option('--wait', 'stay until the run has finished', false)
     .action(async ({ wait, fresh, json, ...flags }: RunFlags & { wait: boolean }) => {
       const request = await readRunRequest({ ...flags, fresh, json }, { ...surroundings, here: false })

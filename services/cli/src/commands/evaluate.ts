@@ -14,7 +14,6 @@ type Flags = { baseline?: string; predictions?: string; references?: string; ste
 
 export function evaluateCommand(surroundings: Surroundings): Command {
   return new Command('evaluate')
-    .description('score a finished run, or a file of texts, against the true texts; a run gets its metrics.json')
     .argument('[folder]', 'the output folder of a run')
     .option('--baseline <folder>', 'another run, for a paired t-test of each metric')
     .option('--predictions <file>', 'texts to score, instead of a folder')

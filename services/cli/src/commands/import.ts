@@ -17,7 +17,7 @@ export function importCommand(surroundings: Surroundings): Command {
       const text = `${counts.documents} of ${counts.messages} messages are in ${out}; the reasons of the others are in ${rejects}`
       print(surroundings, json, { out, rejects, ...counts }, text)
     })
-  return new Command('import').description('turn other formats into documents').addCommand(mail)
+  return new Command('import').addCommand(mail)
 }
 
 /** `docs.jsonl` → `docs.rejects.jsonl` */

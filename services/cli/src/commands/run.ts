@@ -6,14 +6,12 @@ import { type RunFlags, readRunRequest, withRunOptions } from '../run-options.ts
 import { print, type Surroundings } from '../surroundings.ts'
 
 export function runCommand(surroundings: Surroundings): Command {
-  return withRunOptions(new Command('run'))
-    .description('make a whole run on this machine; the same command again resumes it')
-    .action(async (flags: RunFlags) => {
-      const request = await readRunRequest(flags, { ...surroundings, here: true })
-      const display = runDisplay(surroundings.stderr)
-      const outcome = await executeRun(request, { fresh: flags.fresh, display, ...surroundings })
-      print(surroundings, flags.json, outcome, summary(outcome))
-    })
+  return withRunOptions(new Command('run')).action(async (flags: RunFlags) => {
+    const request = await readRunRequest(flags, { ...surroundings, here: true })
+    const display = runDisplay(surroundings.stderr)
+    const outcome = await executeRun(request, { fresh: flags.fresh, display, ...surroundings })
+    print(surroundings, flags.json, outcome, summary(outcome))
+  })
 }
 
 function summary({ state, out, counts }: RunOutcome): string {

@@ -6,7 +6,6 @@ import { withQueues } from '../with-queues.ts'
 
 export function runsCommand(surroundings: Surroundings): Command {
   return new Command('runs')
-    .description('list the runs that Redis knows, newest first')
     .option('--json', 'print the result as JSON', false)
     .action(async ({ json }: { json: boolean }) => {
       const rows = await withQueues(surroundings, async ({ store }) => {

@@ -14,7 +14,6 @@ const secondLookMs = 1_200
 
 export function statusCommand(surroundings: Surroundings): Command {
   return new Command('status')
-    .description('how far a run is')
     .argument('<run>')
     .option('--watch', 'stay until the run has finished', false)
     .option('--json', 'print the result as JSON', false)

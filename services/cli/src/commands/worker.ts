@@ -9,7 +9,6 @@ import { findRedis, type Surroundings } from '../surroundings.ts'
 
 export function workerCommand({ env, signal }: Surroundings): Command {
   return new Command('worker')
-    .description('run workers of these stages against REDIS_URL until SIGTERM')
     .argument('<stages...>', `${stages.join(', ')}; a stage named twice runs twice`)
     .action(async (names: string[]) => {
       const workers: Record<string, number> = {}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+
+import type { Surroundings } from './surroundings.ts'
+
+type Listed = { description: string; load: () => Promise<(surroundings: Surroundings) => Command> }
+
+/** Every command by its name. A module is loaded when its command is called: all of them together take two seconds. */
+export const commandList: Record<string, Listed> = {
+  run: {
+    description: 'make a whole run on this machine; the same command again resumes it',
+    load: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  enqueue: {
+    description:
+      'put a run on the queues of REDIS_URL, for workers elsewhere; --out is a folder that the collectors reach',
+    load: async () => (await import('./commands/enqueue.ts')).enqueueCommand,
+  },
+  worker: {
+    description: 'run workers of these stages against REDIS_URL until SIGTERM',
+    load: async () => (await import('./commands/worker.ts')).workerCommand,
+  },
+  runs: {
+    description: 'list the runs that Redis knows, newest first',
+    load: async () => (await import('./commands/runs.ts')).runsCommand,
+  },
+  status: {
+    description: 'how far a run is',
+    load: async () => (await import('./commands/status.ts')).statusCommand,
+  },
+  import: {
+    description: 'turn other formats into documents',
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
+  evaluate: {
+    description: 'score a finished run, or a file of texts, against the true texts; a run gets its metrics.json',
+    load: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
+  },
+  doctor: {
+    description: 'check what a run needs from this machine, and say what to do',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  dashboard: {
+    description: 'web pages of the runs at /, of the queues at /queues',
+    load: async () => (await import('./commands/dashboard.ts')).dashboardCommand,
+  },
+}
