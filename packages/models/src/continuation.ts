@@ -28,11 +28,11 @@ export type Continuation = {
  * cuts it. After that no end before `minTokens`, no circles, and an end at a sentence where `maxTokens` is near.
  */
 export function startContinuation(
-  request: Pick<GenerationRequest, 'opening' | 'minTokens' | 'maxTokens' | 'temperature' | 'seed'>,
+  request: Omit<GenerationRequest, 'messages'>,
   tokenizer: ChatTokenizer,
   repetition: RepetitionRules,
 ): Continuation {
-  const { opening, minTokens, maxTokens, temperature } = request
+  const { opening, minTokens, maxTokens, temperature, notAtLineStart = [] } = request
   const { kept, held } = splitAtLastWord(tokenizer.encode(opening), tokenizer)
   const random = seededRandom(request.seed)
   const seen = [...kept]
@@ -47,7 +47,10 @@ export function startContinuation(
   const added = () => decodeUtf8(written.slice(held.length))
   const pick = (logits: Float32Array) => {
     const rest = held.slice(written.length)
-    if (rest !== '') return bestOf(tokenizer.fitting(rest), logits)
+    if (rest !== '') return bestOf(heldTokens(rest, tokenizer), logits)
+    if (/(^|\n)\s*$/.test(opening + added())) {
+      for (const id of tokenizer.beginning(notAtLineStart)) logits[id] = Number.NEGATIVE_INFINITY
+    }
     for (const id of tokenizer.controlIds) {
       if (!tokenizer.endIds.has(id) || addedTokens < minTokens) logits[id] = Number.NEGATIVE_INFINITY
     }
@@ -99,6 +102,16 @@ function splitAtLastWord(ids: number[], { bytesOf }: ChatTokenizer): { kept: num
     if (/^\s/.test(bytesOf(ids[start]!))) break
   }
   return { kept: ids.slice(0, start), held: ids.slice(start).map(bytesOf).join('') }
+}
+
+/**
+ * Tokens for the held bytes that are left. A start that ends in a space goes on with a word where it can: the space alone
+ * stands before every digit and symbol, so it is likelier than any one word, and after it no word can follow.
+ */
+function heldTokens(rest: string, { fitting, bytesOf }: ChatTokenizer): readonly number[] {
+  const ids = fitting(rest)
+  const words = ids.filter((id) => (rest === ' ' ? /\w|[^\0-\x7f]/.test(bytesOf(id)) : bytesOf(id) !== ' '))
+  return words.length > 0 ? words : ids
 }
 
 function bestOf(ids: readonly number[], logits: Float32Array): number {

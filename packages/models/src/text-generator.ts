@@ -8,6 +8,11 @@ export type GenerationRequest = {
   messages: ChatMessage[]
   /** The assistant's answer begins with exactly these characters. May end in mid-word, may be empty. */
   opening: string
+  /**
+   * Words in lower case that no line of the answer begins with: the names of the prompt's parts, which a small model likes
+   * to repeat. A server is not told of them.
+   */
+  notAtLineStart?: readonly string[]
   /** Bounds on the tokens that the model adds to `opening`. */
   minTokens: number
   maxTokens: number

@@ -7,7 +7,12 @@ export type TokenBytes = {
   bytesOf(id: number): string
   /** Tokens that are a beginning of `bytes` or begin with all of them, in the order of their bytes. */
   fitting(bytes: string): number[]
+  /** Tokens that, but for white space and case, are one of these words or its first letters, three at least. */
+  beginning(words: readonly string[]): readonly number[]
 }
+
+/** Shorter ones begin too many other words. */
+const fewestLetters = 3
 
 /**
  * @param vocabulary token → id, as in `model.vocab` of a tokenizer.json with byte-level tokens
@@ -21,17 +26,31 @@ export function tokenBytes(vocabulary: Record<string, number>, controlIds: Reado
   const sorted = [...byId.keys()].filter((id) => byId[id]).sort((a, b) => (byId[a]! < byId[b]! ? -1 : 1))
   const idOf = new Map(sorted.map((id) => [byId[id]!, id]))
 
+  const beginnings = new Map<string, number[]>()
+
   return {
     bytesOf: (id) => byId[id] ?? '',
+    beginning(words) {
+      const key = words.join(' ')
+      let ids = beginnings.get(key)
+      if (ids === undefined) {
+        ids = sorted.filter((id) => {
+          const letters = byId[id]!.trim().toLowerCase()
+          return letters.length >= fewestLetters && words.some((word) => word.startsWith(letters))
+        })
+        beginnings.set(key, ids)
+      }
+      return ids
+    },
     fitting(bytes) {
-      const beginnings = Array.from(bytes, (_, end) => idOf.get(bytes.slice(0, end))).filter((id) => id !== undefined)
+      const shorter = Array.from(bytes, (_, end) => idOf.get(bytes.slice(0, end))).filter((id) => id !== undefined)
       let index = firstAtLeast(sorted, (id) => byId[id]! >= bytes)
       const longer: number[] = []
       while (index < sorted.length && byId[sorted[index]!]!.startsWith(bytes)) {
         longer.push(sorted[index]!)
         index += 1
       }
-      return [...beginnings, ...longer]
+      return [...shorter, ...longer]
     },
   }
 }

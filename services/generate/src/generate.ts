@@ -4,7 +4,7 @@ import type { GeneratedTarget, SynthesizedTarget, Usage } from '@idiolect/contra
 import { seedFor } from '@idiolect/contracts/seed'
 import type { GenerationRequest, TextGenerator } from '@idiolect/models/text-generator'
 
-import { generationPrompt } from './prompt.ts'
+import { generationPrompt, partNames } from './prompt.ts'
 
 export type GenerateDependencies = {
   config: Config
@@ -62,6 +62,7 @@ function generationRequest(target: SynthesizedTarget, config: Config): Generatio
   return {
     messages: [{ role: 'user', content: generationPrompt(target, config) }],
     opening: target.context,
+    notAtLineStart: partNames,
     minTokens,
     maxTokens,
     temperature,

@@ -3,6 +3,9 @@ import type { SynthesizedTarget } from '@idiolect/contracts/records'
 
 const instruction = 'Finish the passage in the user voice'
 
+/** First words of the names of the parts below. */
+export const partNames = ['passage', 'summary', 'important', 'past']
+
 /**
  * METHOD "Generate": the instruction, then the parts in the paper's order under its names; empty parts are left out.
  * The passage start ends with its last whole word (docs/decisions/0004); what the answer is held to is x_t unchanged.
