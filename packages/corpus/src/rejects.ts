@@ -16,6 +16,7 @@ export type RejectCode =
   | 'empty_text'
   | 'duplicate_id'
   | 'no_history'
+  | 'unknown_id'
   | 'invalid_message'
   | 'no_author'
   | 'robot_author'

@@ -56,6 +56,14 @@ export function parseRequest(value: unknown): Parsed<Request> {
   }))
 }
 
+/** A true text, or a score given as a number, under the id of its question. */
+export function parseOutput(value: unknown): Parsed<{ id: string; output: string }> {
+  return parse(value, (fields) => ({
+    id: readId(fields, 'id'),
+    output: typeof fields.output === 'number' ? String(fields.output) : readText(fields, 'output'),
+  }))
+}
+
 type FieldValues = Record<string, unknown>
 
 function parse<T>(value: unknown, read: (fields: FieldValues) => T): Parsed<T> {

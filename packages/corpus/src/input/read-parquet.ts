@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises'
 
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance, DuckDBListValue, DuckDBStructValue } from '@duckdb/node-api'
 import { IdiolectError } from '@idiolect/contracts/errors'
 
 import type { Fields } from './parse-record.ts'
 import type { Reading } from './reading.ts'
 
 /**
- * The rows of a Parquet file, numbered from 1. Dates and timestamps come as `Date`, whole numbers as bigint.
+ * The rows of a Parquet file, numbered from 1. Dates and timestamps come as `Date`, whole numbers of 64 bits as bigint, lists and
+ * structs as arrays and objects.
  * @throws IdiolectError `input_unusable` where it is not a whole Parquet file.
  */
 export async function* readParquet(path: string, fields: Fields): AsyncGenerator<Reading[]> {
@@ -45,11 +46,17 @@ async function* readRows(connection: DuckDBConnection, path: string, fields: Fie
       line += 1
       const entries = names.map((name, index) => {
         const value = row[index]
-        return [name, dates.has(name) && value !== null ? new Date(Number(value)) : value]
+        return [name, dates.has(name) && value !== null ? new Date(Number(value)) : toPlain(value)]
       })
       return { line, value: Object.fromEntries(entries) }
     })
   }
+}
+
+function toPlain(value: unknown): unknown {
+  if (value instanceof DuckDBListValue) return value.items.map(toPlain)
+  if (!(value instanceof DuckDBStructValue)) return value
+  return Object.fromEntries(Object.entries(value.entries).map(([name, entry]) => [name, toPlain(entry)]))
 }
 
 function quote(text: string): string {

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 
 import { IdiolectError } from '@idiolect/contracts/errors'
 
+import { goldsArray, goldsEnd, goldsStart } from './golds.ts'
 import type { Fields } from './parse-record.ts'
 import { type ReadBytesOptions, readBytes } from './read-bytes.ts'
 import { createCsvReader } from './read-csv.ts'
@@ -14,21 +15,25 @@ import { toUtf8 } from './to-utf8.ts'
 /** A line or an element over it is passed over. In memory it takes a few times as much. */
 const maxRecordBytes = 67_108_864
 
+type Format = 'parquet' | 'csv' | 'golds' | 'array' | 'lines'
+
 export interface ReadValuesOptions extends ReadBytesOptions {
   fields: Fields
+  /** Where the file's name and its beginning are not to decide. */
+  format?: Format
   maxBytes?: number
 }
 
 /**
  * The records of a file in its order, some at a time: Parquet, JSON array, CSV (by name, or by a header that begins with no
- * brace) or JSON Lines, plain or gzip, UTF-8 or, with a byte order mark, UTF-16.
+ * brace), LaMP's object `{"task", "golds": [records]}` or JSON Lines, plain or gzip, UTF-8 or, with a byte order mark, UTF-16.
  * @throws IdiolectError `input_truncated` or `input_unusable` for a file that is cut off or damaged as a whole.
  */
 export async function* readValues(path: string, options: ReadValuesOptions): AsyncGenerator<Reading[]> {
   const { maxBytes = maxRecordBytes, fields } = options
   const chunks = toUtf8(readBytes(path, options))
   const head = await firstChunk(chunks)
-  const format = formatOf(path, head)
+  const format = options.format ?? formatOf(path, head)
   if (format === 'parquet') {
     for await (const _chunk of chunks); // for the digest
     yield* readParquet(path, fields)
@@ -36,6 +41,7 @@ export async function* readValues(path: string, options: ReadValuesOptions): Asy
   }
   const whole = rejoin(head, chunks)
   if (format === 'csv') yield* readCsv(whole, maxBytes)
+  else if (format === 'golds') yield* readArray(path, { chunks: goldsArray(whole), maxBytes, end: goldsEnd })
   else if (format === 'array') yield* readArray(path, { chunks: whole, maxBytes })
   else yield* readLines(whole, maxBytes)
 }
@@ -55,12 +61,13 @@ async function* rejoin(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerat
   yield* rest
 }
 
-function formatOf(path: string, head: Buffer): 'parquet' | 'csv' | 'array' | 'lines' {
+function formatOf(path: string, head: Buffer): Format {
   const text = head.toString('latin1').trimStart()
   if (head.toString('latin1', 0, 4) === 'PAR1' || /\.parquet$/i.test(path)) return 'parquet'
   if (/\.(csv|tsv)(\.gz)?$/i.test(path)) return 'csv'
   if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return 'lines'
   if (text.startsWith('[')) return 'array'
+  if (goldsStart.test(text)) return 'golds'
   const firstLine = text.split(/[\r\n]/, 1)[0] ?? ''
   return !text.startsWith('{') && /\buserId\b/.test(firstLine) && /[,;\t]/.test(firstLine) ? 'csv' : 'lines'
 }
@@ -71,13 +78,21 @@ async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number): Asyn
   yield lines.end().flatMap(readJson)
 }
 
-async function* readArray(path: string, { chunks, maxBytes }: { chunks: AsyncIterable<Buffer>; maxBytes: number }) {
+interface ArraySource {
+  chunks: AsyncIterable<Buffer>
+  maxBytes: number
+  /** What may follow the array. */
+  end?: RegExp
+}
+
+async function* readArray(path: string, { chunks, maxBytes, end }: ArraySource): AsyncGenerator<Reading[]> {
   const elements = createArraySplitter(maxBytes)
   for await (const chunk of chunks) yield elements.push(chunk).flatMap(readJson)
   if (!elements.isClosed()) {
     throw new IdiolectError('input_truncated', `Input ${path} is cut off: its JSON array is not closed. Copy it again`)
   }
-  yield elements.end().flatMap(readJson)
+  const rest = elements.end().filter(({ bytes }) => bytes === null || end?.test(bytes.toString('latin1')) !== true)
+  yield rest.flatMap(readJson)
 }
 
 async function* readCsv(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Reading[]> {
