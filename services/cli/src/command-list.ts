@@ -31,6 +31,10 @@ export const commandList: Record<string, Listed> = {
     description: 'turn other formats into documents',
     load: async () => (await import('./commands/import.ts')).importCommand,
   },
+  export: {
+    description: "write a run's texts in another format",
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
   evaluate: {
     description: 'score a finished run, or a file of texts, against the true texts; a run gets its metrics.json',
     load: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
