@@ -52,6 +52,9 @@ export async function readRunRequest(
   if (config.targets.select === 'requests' && flags.requests === undefined) {
     throw new IdiolectError('usage', 'targets.select is requests, but --requests names no file')
   }
+  if (config.task === 'dataset') {
+    throw new IdiolectError('config_invalid', 'Configuration: task: dataset is not available yet; generate is')
+  }
   await checkModels(config, surroundings)
   return {
     inputs: flags.input,
