@@ -8,6 +8,9 @@ type ServiceParts<In, Out> = Omit<ServeOptions<In, Out>, 'address' | 'log'>
 
 export type ServiceEnvironment = { env: NodeJS.ProcessEnv; log: Logger }
 
+// Longer than batches in work may take to finish or to go back to the queue (8 s).
+const closeTimeoutMs = 11_000
+
 /**
  * The life of a service process: settings from its environment, serve until SIGTERM, SIGINT or the end of the process
  * that started it, close, exit. What is wrong at the start is one readable line and exit code 2.
@@ -30,6 +33,8 @@ export async function runService<In, Out>(
     if (closing) return
     closing = true
     log.info({ stage: parts.definition.stage, reason }, 'closing')
+    // A Redis that is gone would be waited for; the queue takes over what is not handed back.
+    setTimeout(() => process.exit(1), closeTimeoutMs).unref()
     await service?.close()
     await parts.dispose?.()
     process.exit(0)

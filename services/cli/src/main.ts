@@ -5,6 +5,9 @@ import { commandList } from './command-list.ts'
 import type { Surroundings } from './surroundings.ts'
 import { versions } from './versions.ts'
 
+// Longer than the stage processes have to hand their batches back.
+const stopTimeoutMs = 20_000
+
 /**
  * The command line: reads arguments, environment and signals, runs one command and turns its outcome into an exit code:
  * 0 done, 1 failed or interrupted, 2 bad usage, configuration, input or surroundings.
@@ -16,6 +19,8 @@ async function main(process: NodeJS.Process): Promise<number> {
       if (interrupt.signal.aborted) process.exit(1)
       process.stderr.write('\nStopping; once more ends at once.\n')
       interrupt.abort(new Interrupted())
+      // A Redis that is gone would be waited for; what was stopped hard is resumed all the same.
+      setTimeout(() => process.exit(1), stopTimeoutMs).unref()
     })
   }
   const surroundings: Surroundings = {
