@@ -6,7 +6,7 @@ import { IdiolectError } from '@idiolect/contracts/errors'
 
 import { type OutputFolder, outputFolder } from './folder.ts'
 import { type FinishedRun, type Manifest, readFolder } from './manifest.ts'
-import { type CommittedPart, listParts, readPart } from './parts.ts'
+import { type CommittedPart, listParts, type PartHeader, readPart } from './parts.ts'
 import { missingRanges } from './ranges.ts'
 import { writeAtomically } from './write-atomically.ts'
 
@@ -40,10 +40,18 @@ async function writeFinishedFiles(folder: OutputFolder, manifest: Manifest, timi
       `${folder.dir}: targets ${gap.first} to ${gap.first + gap.count - 1} are missing`,
     )
 
-  await writeAtomically(folder.generations, linesOf(parts, 'row'))
-  await writeAtomically(folder.failures, linesOf(parts, 'failure'))
+  const totals = startTotals()
+  const withFailures: CommittedPart[] = []
+  await writeAtomically(
+    folder.generations,
+    linesOf(parts, 'row', (part, header) => {
+      totals.add(header)
+      if (header.failed > 0) withFailures.push(part)
+    }),
+  )
+  await writeAtomically(folder.failures, linesOf(withFailures, 'failure'))
   await writeAtomically(folder.timings, [`${JSON.stringify(timings, null, 2)}\n`])
-  const { failed, models } = await totals(parts)
+  const { failed, models } = totals.result()
   const finished: FinishedRun = {
     config: outputConfig(config),
     limit,
@@ -56,27 +64,37 @@ async function writeFinishedFiles(folder: OutputFolder, manifest: Manifest, timi
   await writeAtomically(folder.run, [`${JSON.stringify(finished, null, 2)}\n`])
 }
 
-async function* linesOf(parts: CommittedPart[], kind: 'row' | 'failure'): AsyncGenerator<string> {
-  for (const { path } of parts) {
-    const lines = (await readPart(path)).lines(kind)
-    if (lines.length > 0) yield `${lines.join('\n')}\n`
+/** The lines of one kind, part by part; `onHeader` is told of each part that was read. */
+async function* linesOf(
+  parts: CommittedPart[],
+  kind: 'row' | 'failure',
+  onHeader?: (part: CommittedPart, header: PartHeader) => void,
+): AsyncGenerator<string> {
+  for (const part of parts) {
+    const { header, lines } = await readPart(part.path)
+    onHeader?.(part, header)
+    const ofKind = lines(kind)
+    if (ofKind.length > 0) yield `${ofKind.join('\n')}\n`
   }
 }
 
 /** Failures over all parts, and every model that had a hand in any of them; more than one a stage means that workers differed. */
-async function totals(parts: CommittedPart[]): Promise<{ failed: number; models: FinishedRun['models'] }> {
+function startTotals() {
   let failed = 0
   const byStage = new Map<string, Map<string, ModelIdentity>>()
-  for (const { path } of parts) {
-    const { header } = await readPart(path)
-    failed += header.failed
-    for (const [stage, model] of Object.entries(header.models)) {
-      const known = byStage.get(stage) ?? byStage.set(stage, new Map()).get(stage)!
-      known.set(JSON.stringify(model), model)
-    }
+  return {
+    add(header: PartHeader): void {
+      failed += header.failed
+      for (const [stage, model] of Object.entries(header.models)) {
+        const known = byStage.get(stage) ?? byStage.set(stage, new Map()).get(stage)!
+        known.set(JSON.stringify(model), model)
+      }
+    },
+    result(): { failed: number; models: FinishedRun['models'] } {
+      const sorted = [...byStage].map(
+        ([stage, known]) => [stage, [...known.keys()].sort().map((key) => known.get(key)!)] as const,
+      )
+      return { failed, models: Object.fromEntries(sorted) }
+    },
   }
-  const sorted = [...byStage].map(
-    ([stage, known]) => [stage, [...known.keys()].sort().map((key) => known.get(key)!)] as const,
-  )
-  return { failed, models: Object.fromEntries(sorted) }
 }

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 import type { Config } from '@idiolect/contracts/config'
 import { IdiolectError } from '@idiolect/contracts/errors'
 import { type Stage, stages } from '@idiolect/contracts/stages'
+
+import { serviceArguments } from './service-arguments.ts'
 
 // A process that dies sooner than this after its start did not get to work; so often in a row, and it never will.
 const shortLifeMs = 10_000
@@ -45,7 +46,7 @@ export function startStageProcesses(options: StageProcessOptions): StageProcesse
   const keepRunning = (stage: Stage, index: number, shortLives = 0): void => {
     const log = options.logs === undefined ? 2 : openSync(join(options.logs, `${stage}-${index}.log`), 'a')
     const startedAt = performance.now()
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), mainOf(stage)], {
+    const child = spawn(process.execPath, serviceArguments(stage), {
       env: { ...options.env, REDIS_URL: options.redisUrl },
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
@@ -89,8 +90,4 @@ export function startStageProcesses(options: StageProcessOptions): StageProcesse
       clearTimeout(kill)
     },
   }
-}
-
-function mainOf(stage: Stage): string {
-  return fileURLToPath(import.meta.resolve(`@idiolect/${stage}/main`))
 }

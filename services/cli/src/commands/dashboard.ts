@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 
 import { Command } from 'commander'
 
+import { serviceArguments } from '../service-arguments.ts'
 import { findRedis, type Surroundings } from '../surroundings.ts'
 
 export function dashboardCommand({ env, signal, exit }: Surroundings): Command {
@@ -13,8 +13,7 @@ export function dashboardCommand({ env, signal, exit }: Surroundings): Command {
     .action(async ({ host, port }: { host: string; port: string }) => {
       const redis = await findRedis({ env })
       try {
-        const main = fileURLToPath(import.meta.resolve('@idiolect/dashboard/main'))
-        const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main], {
+        const child = spawn(process.execPath, serviceArguments('dashboard'), {
           env: { ...env, REDIS_URL: redis.url, IDIOLECT_DASHBOARD_HOST: host, IDIOLECT_DASHBOARD_PORT: port },
           // The channel tells the dashboard when this process is gone.
           stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
