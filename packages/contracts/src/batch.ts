@@ -20,6 +20,6 @@ export const batchSchema = z.object({
   records: z.array(z.unknown()),
   failures: z.array(failureSchema),
   /** By stage, the models that made what the records hold so far. */
-  models: z.record(z.string(), modelIdentitySchema),
+  models: z.record(z.string(), z.array(modelIdentitySchema)),
 })
 export type Batch = z.infer<typeof batchSchema>

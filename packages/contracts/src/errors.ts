@@ -20,6 +20,10 @@ export const errorCodes = {
   port_taken: { retry: false, user: true },
   invalid_record: { retry: false, user: false },
   prompt_too_long: { retry: false, user: false },
+  /** The worker's process died whenever the record was in work. */
+  worker_died: { retry: false, user: false },
+  /** A stage did not come back with the record. */
+  stage_timeout: { retry: true, user: false },
   model_crashed: { retry: true, user: false },
   model_timeout: { retry: true, user: false },
   endpoint_unavailable: { retry: true, user: false },

@@ -21,6 +21,14 @@ export const documentSchema = z.object({
 })
 export type Document = z.infer<typeof documentSchema>
 
+/** METHOD "Author distinction": the passage that a training target is to be told apart from, or recognised in. */
+export const distinctionSchema = z.object({
+  userId: z.string(),
+  docId: z.string(),
+  text: z.string(),
+  sameAuthor: z.boolean(),
+})
+
 const targetSchema = z.object({
   /** Place of the target in the whole run, and of its row in the output. */
   ordinal,
@@ -28,18 +36,22 @@ const targetSchema = z.object({
   userId: z.string(),
   docId: z.string().optional(),
   timestamp,
+  /** The paper's name of what is done for it. */
+  method: z.string(),
   /** x_t. */
   context: z.string(),
   /** d_t, whole, its start included; absent for a request. */
   reference: z.string().optional(),
+  /** Dataset task, training users. */
+  distinction: distinctionSchema.optional(),
 })
 
 export const authorSchema = z.object({
   userId: z.string(),
   /** Everything that any of the targets may look back on, oldest first. */
   documents: z.array(documentSchema),
-  /** `history`: [from, to) of `documents`, all of it strictly before the target. */
-  targets: z.array(targetSchema.extend({ history: z.tuple([ordinal, ordinal]) })).min(1),
+  /** `history`: [from, to) of `documents`, all of it strictly before the target; `document`: d_t's own place, in the dataset task. */
+  targets: z.array(targetSchema.extend({ history: z.tuple([ordinal, ordinal]), document: ordinal.optional() })).min(1),
 })
 export type Author = z.infer<typeof authorSchema>
 
@@ -73,25 +85,54 @@ export const entrySchema = z.object({
 })
 export type Entry = z.infer<typeof entrySchema>
 
+/** A snippet of an entry, with what Rank knows of it from the embeddings. */
+export const entrySnippetSchema = z.object({
+  /** Which entry holds it, and where: [start, end) in UTF-16 units of the entry's text. */
+  entry: ordinal,
+  start: ordinal,
+  end: ordinal,
+  /** Cosine to x_t. */
+  contextSimilarity: z.number(),
+  /** Mean cosine to the other snippets of the entries; 0 for a single one. */
+  centrality: z.number(),
+  /** Documents between its own and the target. */
+  recency: ordinal,
+})
+export type EntrySnippet = z.infer<typeof entrySnippetSchema>
+
 export const rankedTargetSchema = targetSchema.extend({
   /** Best first; joined by the separator they are at most `rank.maxChars` long, so the last may be cut. */
   entries: z.array(entrySchema),
   /** Words of all of D_t that occur more than once, stop words left out, most frequent first. Empty unless Synthesize asks for them. */
   historyWords: z.array(z.tuple([z.string(), z.int().positive()])),
+  /** The whole snippets of the entries, in order; there where Summarize chooses among them. */
+  entrySnippets: z.array(entrySnippetSchema).optional(),
+  /** Dataset task: cosine of each snippet of d_t, in order, to each of `entrySnippets`. */
+  targetSimilarities: z.array(z.array(z.number())).optional(),
 })
 export type RankedTarget = z.infer<typeof rankedTargetSchema>
 
-export const summarizedTargetSchema = rankedTargetSchema.extend({ summary: z.string() })
+/** What a stage's own model is to be trained on: the prompt that it gets at inference, and the weak label as its answer. */
+const exampleSchema = z.object({ prompt: z.string(), completion: z.string() })
+
+export const summarizedTargetSchema = rankedTargetSchema.extend({
+  summary: z.string(),
+  /** Dataset task: the weak label as indices of `entrySnippets`, in the order of d_t's snippets. */
+  summaryExample: exampleSchema.extend({ chosen: z.array(ordinal) }).optional(),
+})
 export type SummarizedTarget = z.infer<typeof summarizedTargetSchema>
 
-export const synthesizedTargetSchema = summarizedTargetSchema.extend({ keyElements: z.array(z.string()) })
+export const synthesizedTargetSchema = summarizedTargetSchema.extend({
+  keyElements: z.array(z.string()),
+  /** Dataset task: the weak label, most frequent first. */
+  synthesisExample: exampleSchema.extend({ chosen: z.array(z.string()) }).optional(),
+})
 export type SynthesizedTarget = z.infer<typeof synthesizedTargetSchema>
 
 export const usageSchema = z.object({ promptTokens: ordinal, completionTokens: ordinal })
 export type Usage = z.infer<typeof usageSchema>
 
 export const generatedTargetSchema = synthesizedTargetSchema.extend({
-  method: z.string(),
   prompt: z.string(),
   /** The whole text, the given start included, as the paper's label. */
   output: z.string(),
