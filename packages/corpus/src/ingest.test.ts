@@ -269,6 +269,7 @@ describe('targets', () => {
         userId: 'a',
         docId: 'd3',
         timestamp: start + 3 * day,
+        method: 'RankDocBySnpt+SumCtxInd+SynCtxInd',
         context: whole.slice(0, 150),
         reference: whole,
         history: [0, 2],
@@ -400,6 +401,7 @@ describe('requests', () => {
       id: 'r1',
       userId: 'a',
       timestamp: start + 3 * day,
+      method: 'RankDocBySnpt+SumCtxInd+SynCtxInd',
       context: 'x'.repeat(150),
       history: [0, 2],
     })
@@ -436,7 +438,7 @@ describe('requests', () => {
 
   it('must be given where they are selected, and must not all be bad', async () => {
     const corpus = await open({ documents })
-    expect(() => corpus.plan(parseConfig(select))).toThrow(expect.objectContaining({ code: 'usage' }))
+    await expect(corpus.plan(parseConfig(select))).rejects.toMatchObject({ code: 'usage' })
     await corpus.close()
     await expect(open({ documents, requests: ['bad'] })).rejects.toMatchObject({ code: 'input_unusable' })
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import type { Config } from '@idiolect/contracts/config'
 import { IdiolectError } from '@idiolect/contracts/errors'
+import { methodNames } from '@idiolect/contracts/methods'
 import type { Author } from '@idiolect/contracts/records'
 
 import { expandInputs, type InputFile } from './input/expand-inputs.ts'
@@ -31,7 +32,7 @@ export interface Corpus extends BuiltCorpus {
   /**
    * The authors with targets, sorted by userId in binary order; an author with very many targets comes in several records.
    * Ordinals run from 0 without a gap in the order of userId, timestamp and docId (or requestId). The id of a target is its
-   * requestId, or userId and docId with a slash between.
+   * requestId, or userId and docId with a slash between; in a comparison it comes once a method, with `|` and the method after the id.
    */
   authors(config: Config, options?: PlanOptions): AsyncGenerator<Author>
   close(): Promise<void>
@@ -59,14 +60,15 @@ export async function ingest({ inputs, requests, workDir, rejects, signal }: Ing
 }
 
 function openCorpus(database: Database, built: BuiltCorpus, signal?: AbortSignal): Corpus {
-  const plan: Corpus['plan'] = (config, options = {}) => {
+  const plan: Corpus['plan'] = async (config, options = {}) => {
     if (config.targets.select === 'requests' && built.counts.requests === 0) {
       throw new IdiolectError(
         'usage',
         'targets.select is requests, but no requests were given: name a file with --requests',
       )
     }
-    return planTargets(database, selectionOf(config, options), signal)
+    const planned = await planTargets(database, selectionOf(config, options), signal)
+    return { ...planned, targets: planned.targets * methodNames(config).length }
   }
   return {
     ...built,
@@ -78,6 +80,8 @@ function openCorpus(database: Database, built: BuiltCorpus, signal?: AbortSignal
         contextChars: config.context.chars,
         maxDocuments: config.history.maxDocuments,
         limit: options.limit ?? null,
+        methods: methodNames(config),
+        dataset: config.task === 'dataset' ? { passageChars: config.rank.maxChars } : null,
       })
     },
     async close() {

@@ -28,7 +28,7 @@ function cut(plan: { document: Document; isTarget: boolean }[], maxDocuments: nu
   for (const { document, isTarget } of plan) {
     authors.push(...pieces.addDocument(document))
     if (!isTarget) continue
-    const target = { ordinal, id: document.docId, userId: 'u', timestamp: document.timestamp, context: '' }
+    const target = { ordinal, id: document.docId, userId: 'u', timestamp: document.timestamp, method: 'm', context: '' }
     authors.push(...pieces.addTarget(target, document.timestamp))
     ordinal += 1
   }

@@ -10,8 +10,8 @@ export interface AuthorPieces {
   userId: string
   /** Documents in the order of time. */
   addDocument(document: Document): Author[]
-  /** `before`: its history ends before the first document of this time or later. */
-  addTarget(target: Omit<Target, 'history'>, before: number): Author[]
+  /** `before`: its history ends before the first document of this time or later; `own`: the document added last is d_t itself. */
+  addTarget(target: Omit<Target, 'history' | 'document'>, before: number, options?: { own: boolean }): Author[]
   /** Time of the last document. */
   latest(): number
   end(): Author[]
@@ -30,11 +30,16 @@ export function createAuthorPieces(userId: string, maxDocuments: number): Author
   function close(): Author[] {
     if (targets.length === 0) return []
     const from = targets[0]!.history[0]
-    const to = targets.at(-1)!.history[1]
+    const last = targets.at(-1)!
+    const to = Math.max(last.history[1], (last.document ?? -1) + 1)
     const author: Author = {
       userId,
       documents: documents.slice(from, to),
-      targets: targets.map((target) => ({ ...target, history: [target.history[0] - from, target.history[1] - from] })),
+      targets: targets.map((target) => ({
+        ...target,
+        history: [target.history[0] - from, target.history[1] - from],
+        ...(target.document === undefined ? {} : { document: target.document - from }),
+      })),
     }
     targets = []
     chars = 0
@@ -56,14 +61,14 @@ export function createAuthorPieces(userId: string, maxDocuments: number): Author
       trim()
       return closed
     },
-    addTarget(target, before) {
+    addTarget(target, before, { own } = { own: false }) {
       const to = countBefore(documents, before)
       const from = Math.max(0, to - maxDocuments)
       const closed = targets.length > 0 && from >= targets.at(-1)!.history[1] ? close() : []
       const known = targets.at(-1)?.history[1] ?? from
       for (const document of documents.slice(known, to)) chars += document.title.length + document.text.length
       chars += target.reference?.length ?? 0
-      targets.push({ ...target, history: [from, to] })
+      targets.push({ ...target, history: [from, to], ...(own ? { document: documents.length - 1 } : {}) })
       return targets.length >= maxTargets || chars > maxChars ? [...closed, ...close()] : closed
     },
     latest: () => documents.at(-1)?.timestamp ?? 0,

@@ -1,23 +1,26 @@
+import { splitOf } from '@idiolect/contracts/split'
 import { countDocumentFrequencies } from '@idiolect/text/document-frequencies'
 import { documentText } from '@idiolect/text/document-text'
 
-import { readDocuments } from '../store/bodies.ts'
+import { readDocuments, type StoredDocument } from '../store/bodies.ts'
 import { type Database, readNumber, streamRows } from '../store/database.ts'
+import { planPairs } from './plan-pairs.ts'
 import { createTargetSelector, type Dropped, type TargetSelector } from './select-targets.ts'
-import type { Selection } from './selection.ts'
+import { isWanted, type Selection } from './selection.ts'
 
 export interface Plan {
   targets: number
   authors: number
   dropped: Dropped
-  /** `DocumentFrequencyCount.encode` over the documents that are nobody's target; counts no document where nothing asks for them. */
+  /** `DocumentFrequencyCount.encode` over `Selection.frequencies`; counts no document where nothing asks for them. */
   frequencies: Buffer
 }
 
 const noneDropped = (): Dropped => ({ nearCopies: 0, belowMinPerUser: 0, aboveMaxPerUser: 0 })
 
 /**
- * Decides the targets and writes them down in the table `target`, whose rows are positions in `document` in output order.
+ * Decides the targets and writes them down in the table `target`, whose rows are positions in `document` in output order, with
+ * the position of their author's first document; and in the table `pair` what each is paired with for author distinction.
  * One pass over the documents, and one more where word frequencies are asked for. A plan made before is read again.
  */
 export async function planTargets(database: Database, selection: Selection, signal?: AbortSignal): Promise<Plan> {
@@ -25,12 +28,13 @@ export async function planTargets(database: Database, selection: Selection, sign
   const before = await readPlan(database, key)
   if (before !== null) return before
   await database.connection.run(
-    'DROP TABLE IF EXISTS plan; DROP TABLE IF EXISTS target; CREATE TABLE target (position BIGINT)',
+    'DROP TABLE IF EXISTS plan; DROP TABLE IF EXISTS target; CREATE TABLE target (position BIGINT, author BIGINT)',
   )
   const chosen =
     selection.targets.select === 'requests'
       ? await planRequests(database, selection)
       : await choose(database, selection, signal)
+  if (selection.dataset) await planPairs(database, selection)
   const frequencies = await countFrequencies(database, selection, signal)
   const plan = { ...chosen, frequencies }
   await writePlan(database, key, plan)
@@ -53,29 +57,37 @@ async function choose(
   const appender = await writing.createAppender('target')
   const limit = selection.limit ?? Number.POSITIVE_INFINITY
   const plan = { targets: 0, authors: 0, dropped: noneDropped() }
-  let author: { userId: string; selector: TargetSelector } | null = null
+  let author: { userId: string; first: number; selector: TargetSelector | null } | null = null
 
   function finish(): void {
-    if (author === null) return
+    if (author?.selector == null) return
     const { positions, dropped } = author.selector.finish()
     const admitted = positions.slice(0, limit - plan.targets)
     for (const position of admitted) {
       appender.appendBigInt(BigInt(position))
+      appender.appendBigInt(BigInt(author.first))
       appender.endRow()
     }
     plan.targets += admitted.length
     if (admitted.length > 0) plan.authors += 1
     for (const reason of Object.keys(dropped) as (keyof Dropped)[]) plan.dropped[reason] += dropped[reason]
-    author = null
   }
 
   for await (const documents of readDocuments(database)) {
     signal?.throwIfAborted()
     for (const document of documents) {
-      if (author !== null && author.userId !== document.userId) finish()
+      const { userId, position } = document
+      if (author !== null && author.userId !== userId) {
+        finish()
+        author = null
+      }
       if (plan.targets >= limit) break
-      author ??= { userId: document.userId, selector: createTargetSelector(document.userId, selection) }
-      author.selector.add(document)
+      author ??= {
+        userId,
+        first: position,
+        selector: isWanted(userId, selection) ? createTargetSelector(userId, selection) : null,
+      }
+      author.selector?.add(document)
     }
     if (plan.targets >= limit) break
   }
@@ -85,26 +97,49 @@ async function choose(
   return plan
 }
 
-async function countFrequencies(database: Database, { frequencies }: Selection, signal?: AbortSignal): Promise<Buffer> {
+async function countFrequencies(database: Database, selection: Selection, signal?: AbortSignal): Promise<Buffer> {
   const counted = countDocumentFrequencies()
-  if (!frequencies) return counted.encode()
+  if (selection.frequencies === null) return counted.encode()
+  const counts = selection.frequencies === 'trainingUsers' ? ofTrainingUsers(selection) : ofNobodysTargets()
   const targets = await targetPositions(database)
+  const authors = await targetPositions(database, 'author')
   let next = 0
   for await (const documents of readDocuments(database)) {
     signal?.throwIfAborted()
     for (const document of documents) {
-      if (document.position === targets[next]) next += 1
-      else counted.add(documentText(document))
+      const isTarget = document.position === targets[next]
+      if (counts(document, { isTarget, isAuthor: document.position === authors[next] })) {
+        counted.add(documentText(document))
+      }
+      if (isTarget) next += 1
     }
   }
   return counted.encode()
 }
 
+/** `isAuthor`: the document is the first of an author with targets. */
+type Counts = (document: StoredDocument, place: { isTarget: boolean; isAuthor: boolean }) => boolean
+
+function ofNobodysTargets(): Counts {
+  return (_document, { isTarget }) => !isTarget
+}
+
+function ofTrainingUsers(selection: Selection): Counts {
+  let user: string | null = null
+  return ({ userId }, { isAuthor }) => {
+    if (isAuthor && splitOf(userId, selection) === 'train') user = userId
+    return userId === user
+  }
+}
+
 /** 8 bytes a target: 80 MB for ten million. */
-export async function targetPositions(database: Database): Promise<Float64Array> {
+export async function targetPositions(
+  database: Database,
+  column: 'position' | 'author' = 'position',
+): Promise<Float64Array> {
   const positions = new Float64Array(await readNumber(database.connection, 'SELECT count(*) FROM target'))
   let filled = 0
-  for await (const rows of streamRows(database, 'SELECT position FROM target ORDER BY position')) {
+  for await (const rows of streamRows(database, `SELECT ${column} FROM target ORDER BY position`)) {
     for (const [position] of rows) {
       positions[filled] = Number(position)
       filled += 1

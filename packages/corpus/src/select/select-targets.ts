@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { documentText } from '@idiolect/text/document-text'
 
 import type { StoredDocument } from '../store/bodies.ts'
-import { createNearCopyIndex, type NearCopyIndex, sketchText } from './near-copies.ts'
+import { createNearCopyIndex, type Sketch, sketchText } from './near-copies.ts'
 import type { Selection } from './selection.ts'
 
 /** In the author's order of time. */
@@ -45,7 +45,7 @@ function selectLast({ targets, maxDocuments }: Selection): TargetSelector {
     finish() {
       if (last === null) return { positions: [], dropped: nothingDropped }
       const index = createNearCopyIndex()
-      for (const document of last.history) addTo(index, document)
+      for (const document of last.history) index.add(document.position, sketchText(documentText(document)))
       if (index.has(sketchText(documentText(last.document)))) {
         return { positions: [], dropped: { ...nothingDropped, nearCopies: 1 } }
       }
@@ -55,42 +55,40 @@ function selectLast({ targets, maxDocuments }: Selection): TargetSelector {
 }
 
 function selectAll(userId: string, selection: Selection): TargetSelector {
-  const { targets, maxDocuments, sample } = selection
+  const { targets, maxDocuments, seed, dataset } = selection
   const recent = createRecentDocuments(maxDocuments)
   const index = createNearCopyIndex()
   const chosen: { position: number; docId: string }[] = []
-  let waiting: Candidate[] = []
+  let waiting: { position: number; timestamp: number; sketch: Sketch }[] = []
   let nearCopies = 0
   return {
     add(document) {
       recent.add(document)
       if (waiting[0] !== undefined && waiting[0].timestamp < document.timestamp) {
-        for (const earlier of waiting) addTo(index, earlier)
+        for (const { position, sketch } of waiting) index.add(position, sketch)
         waiting = []
         index.forgetBefore(recent.history()[0]!.position)
       }
-      waiting.push(document)
+      const { position, timestamp } = document
+      const sketch = sketchText(documentText(document))
+      waiting.push({ position, timestamp, sketch })
       if (document.chars <= targets.minChars || recent.before() < targets.minHistory) return
-      if (index.has(sketchText(documentText(document)))) nearCopies += 1
-      else chosen.push({ position: document.position, docId: document.docId })
+      if (index.has(sketch)) nearCopies += 1
+      else chosen.push({ position, docId: document.docId })
     },
     finish() {
-      if (sample === null)
+      if (!dataset)
         return { positions: chosen.map(({ position }) => position), dropped: { ...nothingDropped, nearCopies } }
       if (chosen.length < targets.minPerUser) {
         return { positions: [], dropped: { ...nothingDropped, nearCopies, belowMinPerUser: chosen.length } }
       }
-      const positions = sampleTargets(chosen, { userId, seed: sample.seed, size: targets.maxPerUser })
+      const positions = sampleTargets(chosen, { userId, seed, size: targets.maxPerUser })
       return {
         positions,
         dropped: { ...nothingDropped, nearCopies, aboveMaxPerUser: chosen.length - positions.length },
       }
     },
   }
-}
-
-function addTo(index: NearCopyIndex, document: Candidate): void {
-  index.add(document.position, sketchText(documentText(document)))
 }
 
 /** A seeded sample that does not depend on the order of the input: the lowest hashes of seed, author and document. */

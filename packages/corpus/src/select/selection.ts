@@ -1,15 +1,21 @@
 import type { Config } from '@idiolect/contracts/config'
+import { runConfigs } from '@idiolect/contracts/methods'
+import { needsFrequencies } from '@idiolect/contracts/needs'
+import { splitOf, teachesSelectors } from '@idiolect/contracts/split'
 
 /** The part of a configuration, with the command's limit, that decides which documents and requests are targets. */
 export interface Selection {
   targets: Config['targets']
   maxDocuments: number
-  /** Only the dataset task bounds an author's number of targets. */
-  sample: { seed: number } | null
+  /** Decide who belongs to which part of the users. */
+  seed: number
+  split: Config['split']
+  /** Only the dataset task bounds an author's number of targets, and pairs targets for author distinction. */
+  dataset: boolean
   /** At most so many targets, the first in output order. */
   limit: number | null
-  /** Whether Synthesize asks how common words are. */
-  frequencies: boolean
+  /** Over which documents words are counted, where Synthesize asks how common they are. METHOD "Synthesize", IDF. */
+  frequencies: 'trainingUsers' | 'nobodysTargets' | null
 }
 
 export interface PlanOptions {
@@ -17,11 +23,21 @@ export interface PlanOptions {
 }
 
 export function selectionOf(config: Config, { limit }: PlanOptions): Selection {
+  const dataset = config.task === 'dataset'
   return {
     targets: config.targets,
     maxDocuments: config.history.maxDocuments,
-    sample: config.task === 'dataset' ? { seed: config.seed } : null,
+    seed: config.seed,
+    split: config.split,
+    dataset,
     limit: limit ?? null,
-    frequencies: config.synthesize.method === 'SynCtxInd' || config.synthesize.method === 'SynCtx',
+    frequencies: runConfigs(config).some(needsFrequencies) ? (dataset ? 'trainingUsers' : 'nobodysTargets') : null,
   }
+}
+
+/** Whether an author may have targets at all. */
+export function isWanted(userId: string, selection: Selection): boolean {
+  const { users } = selection.targets
+  if (users === 'all') return true
+  return users === 'heldOut' ? !teachesSelectors(userId, selection) : splitOf(userId, selection) === users
 }

@@ -6,11 +6,16 @@ import { readDocuments, type StoredDocument } from '../store/bodies.ts'
 import { type Database, streamRows } from '../store/database.ts'
 import { type AuthorPieces, createAuthorPieces } from './author-pieces.ts'
 import { targetPositions } from './plan-targets.ts'
+import { readDistinctions } from './read-distinctions.ts'
 
 export interface StreamOptions {
   contextChars: number
   maxDocuments: number
   limit: number | null
+  /** The names of what is done for each target; it comes once for each. */
+  methods: readonly string[]
+  /** Dataset task: d_t's own place goes along, and for a training user's target a passage of at most so many characters. */
+  dataset: { passageChars: number } | null
 }
 
 type RequestRow = [requestId: string, userId: string, timestamp: bigint | null, context: string]
@@ -21,6 +26,7 @@ const afterEverything = Number.POSITIVE_INFINITY
 /** The authors whose documents are targets, with what those look back on. `planTargets` must have been called. */
 export async function* streamDocumentAuthors(database: Database, options: StreamOptions): AsyncGenerator<Author> {
   const targets = await targetPositions(database)
+  const distinctionOf = options.dataset === null ? null : distinctions(database, options.dataset.passageChars)
   let ordinal = 0
   let pieces: AuthorPieces | null = null
   for await (const stored of readDocuments(database)) {
@@ -33,6 +39,7 @@ export async function* streamDocumentAuthors(database: Database, options: Stream
       const document: Document = { docId, timestamp, title, text }
       yield* pieces.addDocument(document)
       if (position !== targets[ordinal]) continue
+      const distinction = await distinctionOf?.(ordinal)
       const target = {
         ordinal,
         id: targetId(userId, docId),
@@ -41,8 +48,11 @@ export async function* streamDocumentAuthors(database: Database, options: Stream
         timestamp,
         context: immediateContext(document, options.contextChars),
         reference: documentText(document),
+        ...(distinction == null ? {} : { distinction }),
       }
-      yield* pieces.addTarget(target, timestamp)
+      for (const each of byMethod(target, options.methods)) {
+        yield* pieces.addTarget(each, timestamp, { own: options.dataset !== null })
+      }
       ordinal += 1
     }
   }
@@ -77,7 +87,8 @@ async function* joinRequests(
       if (time > before) return
       const context = immediateContext({ title: '', text: given }, options.contextChars)
       const shown = timestamp === null ? author.latest() : time
-      yield* author.addTarget({ ordinal, id, userId, timestamp: shown, context }, time)
+      const target = { ordinal, id, userId, timestamp: shown, context }
+      for (const each of byMethod(target, options.methods)) yield* author.addTarget(each, time)
       ordinal += 1
       request = await requests.next()
     }
@@ -100,6 +111,32 @@ async function* joinRequests(
   if (pieces === null) return
   yield* settle(pieces, afterEverything)
   yield* pieces.end()
+}
+
+/** A target as it is where one thing is done for it; else once a method, numbered and named apart. */
+function byMethod<Target extends { ordinal: number; id: string }>(
+  target: Target,
+  methods: readonly string[],
+): (Target & { method: string })[] {
+  if (methods.length === 1) return [{ ...target, method: methods[0]! }]
+  return methods.map((method, index) => ({
+    ...target,
+    ordinal: target.ordinal * methods.length + index,
+    id: `${target.id}|${method}`,
+    method,
+  }))
+}
+
+/** Looks distinctions up by ascending ordinals. */
+function distinctions(database: Database, maxChars: number) {
+  const stream = readDistinctions(database, maxChars)
+  let next = stream.next()
+  return async (ordinal: number) => {
+    const { done, value } = await next
+    if (done || value.ordinal !== ordinal) return null
+    next = stream.next()
+    return value.distinction
+  }
 }
 
 async function* eachRow<Row>(batches: AsyncGenerator<Row[]>): AsyncGenerator<Row> {

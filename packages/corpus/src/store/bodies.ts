@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { type Database, streamRows } from './database.ts'
@@ -10,6 +10,10 @@ import { type Database, streamRows } from './database.ts'
 const writeBytes = 4_194_304
 const readBytes = 4_194_304
 
+/** What the pieces of all runs take together while they are merged, and one of them at most. */
+const mergeBytes = 134_217_728
+const maxPieceBytes = 1_048_576
+
 export interface Body {
   offset: number
   titleBytes: number
@@ -18,11 +22,13 @@ export interface Body {
 
 export interface BodyWriter {
   write(title: Buffer, text: Buffer): Body
+  /** Where the next body will begin. */
+  end(): number
   close(): void
 }
 
 export const unsortedBodies = (database: Database) => join(database.folder, 'bodies.unsorted')
-const sortedBodies = (database: Database) => join(database.folder, 'bodies')
+export const sortedBodies = (database: Database) => join(database.folder, 'bodies')
 
 export function createBodyWriter(path: string): BodyWriter {
   const file = openSync(path, 'w')
@@ -45,6 +51,7 @@ export function createBodyWriter(path: string): BodyWriter {
       if (waitingBytes > writeBytes) flush()
       return body
     },
+    end: () => offset,
     close() {
       flush()
       closeSync(file)
@@ -52,24 +59,72 @@ export function createBodyWriter(path: string): BodyWriter {
   }
 }
 
-/** Copies the bodies into the order of the table `document`, so that every later pass over them reads the file from end to end. */
-export async function sortBodies(database: Database, signal?: AbortSignal): Promise<void> {
+/**
+ * Copies the bodies into the order of the table `document`, so that every later pass over them reads the file from end to end.
+ * The unsorted file consists of runs that begin at `runStarts`, each about in that order, which are merged.
+ */
+export async function sortBodies(
+  database: Database,
+  { runStarts, signal }: { runStarts: readonly number[]; signal?: AbortSignal | undefined },
+): Promise<void> {
   const unsorted = openSync(unsortedBodies(database), 'r')
   const sorted = createBodyWriter(sortedBodies(database))
+  const read = createRunReader(unsorted, runStarts)
   const sql = 'SELECT bodyOffset, titleBytes + textBytes FROM document ORDER BY rowid'
   try {
     for await (const rows of streamRows(database, sql)) {
       signal?.throwIfAborted()
       for (const [offset, bytes] of rows as [bigint, number][]) {
-        const body = Buffer.allocUnsafe(bytes)
-        readAll(unsorted, body, Number(offset))
-        sorted.write(Buffer.alloc(0), body)
+        sorted.write(Buffer.alloc(0), read(Number(offset), bytes))
       }
     }
   } finally {
     sorted.close()
     closeSync(unsorted)
   }
+}
+
+/** Reads bodies in any order; it is fast where those of one run are asked for in the order in which they lie there. */
+function createRunReader(file: number, runStarts: readonly number[]): (offset: number, bytes: number) => Buffer {
+  const fileBytes = fstatSync(file).size
+  const pieceBytes = Math.min(maxPieceBytes, Math.ceil(mergeBytes / runStarts.length))
+  /** Of each run what was read last. */
+  const pieces = runStarts.map(() => ({ from: 0, to: 0, bytes: Buffer.alloc(0) }))
+
+  return (offset, bytes) => {
+    const body = Buffer.allocUnsafe(bytes)
+    if (bytes > pieceBytes) {
+      readAll(file, body, offset)
+      return body
+    }
+    const piece = pieces[runOf(offset, runStarts)]!
+    if (offset < piece.from || offset + bytes > piece.to) {
+      if (piece.bytes.length === 0) piece.bytes = Buffer.allocUnsafeSlow(pieceBytes)
+      piece.from = offset
+      piece.to = Math.min(offset + pieceBytes, fileBytes)
+      readAll(file, piece.bytes.subarray(0, piece.to - piece.from), offset)
+    }
+    piece.bytes.copy(body, 0, offset - piece.from)
+    return body
+  }
+}
+
+/** The last run that begins at or before `offset`. */
+function runOf(offset: number, runStarts: readonly number[]): number {
+  let [run, after] = [0, runStarts.length]
+  while (after - run > 1) {
+    const middle = (run + after) >> 1
+    if (runStarts[middle]! <= offset) run = middle
+    else after = middle
+  }
+  return run
+}
+
+/** One body of an open file. */
+export function readBody(file: number, { offset, titleBytes, textBytes }: Body): { title: string; text: string } {
+  const bytes = Buffer.allocUnsafe(titleBytes + textBytes)
+  readAll(file, bytes, offset)
+  return { title: bytes.toString('utf8', 0, titleBytes), text: bytes.toString('utf8', titleBytes) }
 }
 
 export interface StoredDocument {
