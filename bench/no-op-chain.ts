@@ -32,12 +32,13 @@ const redis = new Redis(server.url.replace('unix://', ''))
 const run = {
   id: 'bench',
   config: parseConfig({ batch: { records: batchRecords } }),
+  paused: false,
   out: '/nowhere',
   targets: records,
   createdAt: 0,
   attended: false,
 }
-await queues.store.create({ ...run, status: 'admitting' }, Buffer.alloc(0))
+await queues.store.create({ ...run, status: 'admitting' }, { frequencies: Buffer.alloc(0), selectors: {} })
 
 const workers = fork(fileURLToPath(new URL('no-op-stages.ts', import.meta.url)), {
   env: { ...process.env, REDIS_URL: server.url },

@@ -25,6 +25,7 @@ const run: Run = {
   createdAt: 0,
   attended: false,
   status: 'admitting',
+  paused: false,
 }
 
 let address: RedisAddress
@@ -35,7 +36,7 @@ beforeEach(async () => {
   address = prefixed(inject('redisUrl'))
   queues = await openQueues(address)
   opened = []
-  await queues.store.create(run, Buffer.alloc(0))
+  await queues.store.create(run, { frequencies: Buffer.alloc(0), selectors: {} })
 })
 
 afterEach(async () => {
@@ -136,6 +137,17 @@ describe('the queues', () => {
     await queues.add('embed', batchOf(0, 3))
     await settled()
     expect(delivered).toEqual([])
+  })
+
+  test('let the batches of a paused run wait until it goes on', async () => {
+    const delivered = await servePipeline()
+    await queues.store.setPaused(run.id, true)
+    await queues.add('embed', batchOf(0, 3))
+    const delayed = async () => (await queues.queue('embed').getJobCounts('delayed')).delayed
+    await vi.waitFor(async () => expect(await delayed()).toBe(1), { timeout: 20_000 })
+    expect(delivered).toEqual([])
+    await queues.store.setPaused(run.id, false)
+    await vi.waitFor(() => expect(delivered).toHaveLength(1), { timeout: 20_000 })
   })
 
   test('try a batch again that a stage could not process, and go on with it', async () => {

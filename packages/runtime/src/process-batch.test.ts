@@ -16,13 +16,14 @@ const run: Run = {
   createdAt: 0,
   attended: false,
   status: 'running',
+  paused: false,
 }
 const input = z.object({ ordinal: z.int(), id: z.string(), value: z.number() })
 type Input = z.infer<typeof input>
 
 const signal = new AbortController().signal
 const frequencies = async () => Buffer.alloc(0)
-const surroundings = { run, signal, frequencies, widen: () => undefined }
+const surroundings = { run, signal, frequencies, selectors: async () => ({}), widen: () => undefined, quarantine: null }
 const together = { ...surroundings, attempt: 1 }
 const apart = { ...surroundings, attempt: 3 }
 
@@ -46,6 +47,53 @@ function fragile(code: ErrorCode = 'internal') {
   }
   return { calls, definition }
 }
+
+describe('a record that a stage never comes back with', () => {
+  test('fails alone once it has been tried apart, and the stage is told to stop', async () => {
+    const told: number[] = []
+    const definition: StageDefinition<Input, Input> = {
+      stage: 'generate',
+      input,
+      process: (accepted, { signal: stop }) => {
+        const outcomes = accepted.map((record) => ({ ok: true as const, record }))
+        if (accepted.every(({ value }) => value >= 0)) return Promise.resolve({ outcomes })
+        stop.addEventListener('abort', () => told.push(accepted.length))
+        return new Promise(() => undefined)
+      },
+    }
+    const together20 = { ...together, limitMs: 20 }
+    await expect(processBatch(definition, batchOf(records([1, -1, 3])), together20)).rejects.toMatchObject({
+      code: 'stage_timeout',
+    })
+    const { batch } = await processBatch(definition, batchOf(records([1, -1, 3])), { ...apart, limitMs: 20 })
+    expect(batch.records).toHaveLength(2)
+    expect(batch.failures).toMatchObject([{ ordinal: 1, code: 'stage_timeout' }])
+    expect(told.at(-1)).toBe(1)
+  })
+})
+
+describe('a batch in quarantine', () => {
+  test('is worked on record by record, and loses only the one that workers die of', async () => {
+    const { definition, calls } = fragile()
+    const inside: number[] = []
+    const left: number[] = []
+    const quarantine = {
+      enter: async (ordinal: number) => inside.push(ordinal) !== 2,
+      leave: async (ordinal: number) => void left.push(ordinal),
+    }
+    const { batch } = await processBatch(definition, batchOf(records([1, 2, 3])), { ...together, quarantine })
+    expect(calls).toEqual([1, 1])
+    expect([inside, left]).toEqual([
+      [0, 1, 2],
+      [0, 2],
+    ])
+    expect(batch.records).toEqual([
+      { ordinal: 0, id: 'r0', value: 2 },
+      { ordinal: 2, id: 'r2', value: 6 },
+    ])
+    expect(batch.failures).toMatchObject([{ ordinal: 1, code: 'worker_died' }])
+  })
+})
 
 describe('a batch in a stage', () => {
   test('becomes the records of the next stage in their order', async () => {

@@ -5,25 +5,36 @@ import type { Failure, Usage } from '@idiolect/contracts/records'
 import type { Stage } from '@idiolect/contracts/stages'
 import type { z } from 'zod'
 
-import type { Run } from './run-store.ts'
+import { processWithin } from './process-within.ts'
+import type { Run, RunSupplies } from './run-store.ts'
 
 export type StageContext = {
   run: Run
   signal: AbortSignal
   /** The run's document frequencies, as the source has counted them. */
   frequencies: () => Promise<Buffer>
+  /** The run's trained selectors; the same object for as long as the worker knows the run. */
+  selectors: () => Promise<RunSupplies['selectors']>
   /** Asks for at least so many batches in work at a time from now on. */
   widen: (batches: number) => void
 }
 
 /** Outcomes in the order of the records; Rank turns one author into a record for each target. */
-export type StageResult<Out> = { outcomes: Outcome<Out | Out[]>[]; model?: ModelIdentity; usage?: Usage }
+export type StageResult<Out> = { outcomes: Outcome<Out | Out[]>[]; models?: ModelIdentity[]; usage?: Usage }
 
 /** A stage: what it accepts, and what it does with a list of that. */
 export type StageDefinition<In, Out> = {
   stage: Stage
   input: z.ZodType<In>
   process(records: In[], context: StageContext): Promise<StageResult<Out>>
+}
+
+/** Where a batch goes whose workers have died: it finds out which of the records is at fault. */
+export type Quarantine = {
+  /** Before the record of this ordinal is worked on, alone in the process; false where too many have died at it. */
+  enter(ordinal: number): Promise<boolean>
+  /** The process has lived through it. */
+  leave(ordinal: number): Promise<void>
 }
 
 export type ProcessedBatch = { batch: Batch; usage: Usage }
@@ -37,12 +48,13 @@ const attemptsTogether = 3
 /**
  * Takes a batch through one stage. A record that does not fit the stage's schema, or that the stage gives up, becomes a
  * failure of each of its targets; the others go on. An error that concerns no single record is thrown, so that the queue
- * tries the batch again; on the last such attempt the batch is halved until the records at fault stand alone.
+ * tries the batch again; on the last such attempt the batch is halved until the records at fault stand alone. In quarantine
+ * every record is tried by itself, and one that workers die of fails.
  */
 export async function processBatch<In, Out>(
   definition: StageDefinition<In, Out>,
   batch: Batch,
-  context: StageContext & { attempt: number },
+  context: StageContext & { attempt: number; quarantine: Quarantine | null; limitMs?: number },
 ): Promise<ProcessedBatch> {
   const usage: Usage = { promptTokens: 0, completionTokens: 0 }
   const models = { ...batch.models }
@@ -52,6 +64,13 @@ export async function processBatch<In, Out>(
   const fail = (record: unknown, code: ErrorCode, message: string) => {
     for (const target of targetsOf(record)) {
       failures.push({ ...target, stage: definition.stage, code, message, attempts: context.attempt })
+    }
+  }
+
+  const addModel = (model: ModelIdentity) => {
+    const known = models[definition.stage] ?? []
+    if (!known.some(({ name, digest }) => name === model.name && digest === model.digest)) {
+      models[definition.stage] = [...known, model]
     }
   }
 
@@ -65,7 +84,7 @@ export async function processBatch<In, Out>(
   const run = async (records: In[]): Promise<void> => {
     if (records.length === 0) return
     try {
-      const result = await definition.process(records, context)
+      const result = await processWithin(definition, records, { context, limitMs: context.limitMs })
       if (result.outcomes.length !== records.length) {
         throw new IdiolectError(
           'internal',
@@ -77,7 +96,7 @@ export async function processBatch<In, Out>(
         else if (Array.isArray(outcome.record)) made.push(...outcome.record)
         else made.push(outcome.record)
       })
-      if (result.model !== undefined) models[definition.stage] = result.model
+      for (const model of result.models ?? []) addModel(model)
       usage.promptTokens += result.usage?.promptTokens ?? 0
       usage.completionTokens += result.usage?.completionTokens ?? 0
     } catch (error) {
@@ -97,7 +116,16 @@ export async function processBatch<In, Out>(
       await run(records.slice(middle))
     }
   }
-  await run(accepted)
+  const runInQuarantine = async (record: In, quarantine: Quarantine): Promise<void> => {
+    const { ordinal } = targetsOf(record)[0]!
+    if (!(await quarantine.enter(ordinal))) return fail(record, 'worker_died', 'its workers died while they were at it')
+    await run([record])
+    await quarantine.leave(ordinal)
+  }
+
+  const { quarantine } = context
+  if (quarantine === null) await run(accepted)
+  else for (const record of accepted) await runInQuarantine(record, quarantine)
 
   return {
     batch: {

@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino'
 
 import { redisAddress } from './redis-address.ts'
 import { type ServeOptions, type Service, serve } from './serve.ts'
+import { startWatchdog } from './watchdog.ts'
 
 type ServiceParts<In, Out> = Omit<ServeOptions<In, Out>, 'address' | 'log'>
 
@@ -43,6 +44,7 @@ export async function runService<In, Out>(
   process.on('SIGINT', () => void close('SIGINT'))
   process.on('disconnect', () => void close('the starting process is gone'))
 
+  startWatchdog()
   try {
     service = await serve({
       ...parts,

@@ -14,7 +14,7 @@ export function isUnderWay(status: RunStatus | null): boolean {
   return status === 'admitting' || status === 'running'
 }
 
-/** What a worker has to know of a run. It never changes while the run lasts, but for the status. */
+/** What a worker has to know of a run. It never changes while the run lasts, but for `status` and `paused`. */
 export type Run = {
   id: string
   config: Config
@@ -22,6 +22,8 @@ export type Run = {
   targets: number
   createdAt: number
   status: RunStatus
+  /** Its batches wait on the queues until it is resumed. */
+  paused: boolean
   /** Ends with the command that began it, which brought the workers; others go on without the command. */
   attended: boolean
 }
@@ -44,6 +46,14 @@ export type Advance = {
   completionTokens: number
 }
 
+/** What the workers need of a run beside its records. It travels by value, since they may be anywhere. */
+export type RunSupplies = {
+  /** As `decodeDocumentFrequencies` reads them. */
+  frequencies: Buffer
+  /** By stage, the trained selectors that the configuration names. */
+  selectors: Partial<Record<Stage, unknown>>
+}
+
 // Many polls of the waiting command, so that a slow machine does not look like a dead one.
 const attendedMs = 20_000
 
@@ -64,17 +74,25 @@ export function runStore(redis: Redis, prefix: string) {
   const progressKey = (id: string) => `${runKey(id)}:progress`
   const seenKey = (id: string, stage: Stage) => `${runKey(id)}:seen:${stage}`
   const attendedKey = (id: string) => `${runKey(id)}:attended`
+  const deathsKey = (id: string, stage: Stage) => `${runKey(id)}:deaths:${stage}`
+  const selectorsKey = (id: string) => `${runKey(id)}:selectors`
   const frequenciesKey = (id: string) => `${runKey(id)}:frequencies`
 
   return {
-    async create(run: Run, frequencies: Buffer): Promise<void> {
-      const { id, config, attended, ...fields } = run
+    async create(run: Run, { frequencies, selectors }: RunSupplies): Promise<void> {
+      const { id, config, paused, attended, ...fields } = run
       await commit(
         redis
           .multi()
           .zadd(runsKey, run.createdAt, id)
-          .hset(runKey(id), { ...fields, config: JSON.stringify(config), attended: attended ? 1 : 0 })
-          .set(frequenciesKey(id), frequencies),
+          .hset(runKey(id), {
+            ...fields,
+            config: JSON.stringify(config),
+            paused: paused ? 1 : 0,
+            attended: attended ? 1 : 0,
+          })
+          .set(frequenciesKey(id), frequencies)
+          .set(selectorsKey(id), JSON.stringify(selectors)),
       )
     },
 
@@ -88,6 +106,7 @@ export function runStore(redis: Redis, prefix: string) {
         targets: Number(fields.targets),
         createdAt: Number(fields.createdAt),
         status: fields.status as RunStatus,
+        paused: fields.paused === '1',
         attended: fields.attended === '1',
       }
     },
@@ -120,6 +139,16 @@ export function runStore(redis: Redis, prefix: string) {
       return (await redis.hget(runKey(id), 'status')) as RunStatus | null
     },
 
+    /** What of a run may change while it lasts. */
+    async state(id: string): Promise<Pick<Run, 'status' | 'paused'> | null> {
+      const [status, paused] = await redis.hmget(runKey(id), 'status', 'paused')
+      return status == null ? null : { status: status as RunStatus, paused: paused === '1' }
+    },
+
+    async setPaused(id: string, paused: boolean): Promise<void> {
+      await redis.hset(runKey(id), { paused: paused ? 1 : 0 })
+    },
+
     async setStatus(id: string, status: RunStatus): Promise<void> {
       await redis.hset(runKey(id), { status })
     },
@@ -129,6 +158,10 @@ export function runStore(redis: Redis, prefix: string) {
       if (frequencies === null)
         throw new IdiolectError('run_unknown', `Redis no longer holds the word statistics of run ${id}`)
       return frequencies
+    },
+
+    async selectors(id: string): Promise<RunSupplies['selectors']> {
+      return JSON.parse((await redis.get(selectorsKey(id))) ?? '{}')
     },
 
     /** Counts a batch as processed by a stage; true the first time. */
@@ -144,6 +177,15 @@ export function runStore(redis: Redis, prefix: string) {
       const increments = Object.entries(counts).filter(([, count]) => count !== 0)
       const seen = seenKey(id, step.stage)
       return (await redis.eval(advanceScript, 2, seen, progressKey(id), step.first, ...increments.flat())) === 1
+    },
+
+    /** Notes that a record is being worked on alone; how often it has been since a process lived through it. */
+    async enterQuarantine(id: string, stage: Stage, ordinal: number): Promise<number> {
+      return redis.hincrby(deathsKey(id, stage), String(ordinal), 1)
+    },
+
+    async leaveQuarantine(id: string, stage: Stage, ordinal: number): Promise<void> {
+      await redis.hdel(deathsKey(id, stage), String(ordinal))
     },
 
     async progress(id: string): Promise<Progress> {
@@ -174,7 +216,11 @@ export function runStore(redis: Redis, prefix: string) {
         redis
           .multi()
           .hset(runKey(id), { status })
-          .del(frequenciesKey(id), ...stages.map((stage) => seenKey(id, stage)))
+          .del(
+            frequenciesKey(id),
+            selectorsKey(id),
+            ...stages.flatMap((stage) => [seenKey(id, stage), deathsKey(id, stage)]),
+          )
           .expire(runKey(id), keepFinishedRunsSeconds)
           .expire(progressKey(id), keepFinishedRunsSeconds)
           .zremrangebyscore(runsKey, 0, Date.now() - keepFinishedRunsSeconds * 1000),
@@ -183,7 +229,8 @@ export function runStore(redis: Redis, prefix: string) {
 
     /** Forgets a run altogether, before the same output folder is begun anew. */
     async remove(id: string, stages: readonly Stage[]): Promise<void> {
-      const keys = [runKey(id), progressKey(id), frequenciesKey(id), ...stages.map((stage) => seenKey(id, stage))]
+      const ofStages = stages.flatMap((stage) => [seenKey(id, stage), deathsKey(id, stage)])
+      const keys = [runKey(id), progressKey(id), frequenciesKey(id), selectorsKey(id), ...ofStages]
       await commit(
         redis
           .multi()

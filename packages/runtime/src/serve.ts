@@ -1,21 +1,31 @@
 import { type Batch, batchSchema } from '@idiolect/contracts/batch'
 import { IdiolectError } from '@idiolect/contracts/errors'
 import { stageAfter } from '@idiolect/contracts/stages'
-import { type Job, WaitingError, Worker } from 'bullmq'
+import { DelayedError, type Job, WaitingError, Worker } from 'bullmq'
 import type { Logger } from 'pino'
 
 import { cutBatch } from './cut-batch.ts'
-import { processBatch, type StageDefinition } from './process-batch.ts'
+import { processBatch, type Quarantine, type StageDefinition } from './process-batch.ts'
 import { backoffMs, openQueues } from './queues.ts'
 import type { RedisAddress } from './redis-address.ts'
-import { isUnderWay, type Run, type RunStore } from './run-store.ts'
+import { isUnderWay, type Run, type RunStore, type RunSupplies } from './run-store.ts'
+import { turnstile } from './turnstile.ts'
 
 // Short, because nothing that computes runs on this event loop: a killed worker's batch is another's within 15 s.
-const lockMs = 10_000
-const stalledCheckMs = 5_000
+const defaultLockMs = 10_000
+
+// How often a batch of a paused run asks whether it may go on.
+const pausedMs = 2_000
 
 // How long batches in work may still finish after SIGTERM before they are handed back to the queue.
 const graceMs = 8_000
+
+// A worker that dies takes innocent batches with it, and one that is told to stop hands them back: neither says much of a batch
+// that has begun twice without an end. From the third time on its records are tried alone.
+const startsTogether = 2
+
+// So many processes may die at a record that is alone in them: more than chance, such as somebody who kills workers, explains.
+const maxDeaths = 3
 
 export type ServeOptions<In, Out> = {
   address: RedisAddress
@@ -23,6 +33,8 @@ export type ServeOptions<In, Out> = {
   /** Batches in work at a time. Above 1 the next one is at hand while a model is busy. */
   concurrency: number
   log: Logger
+  /** How long a batch stays with a worker that no longer answers; after it, and at most half of it more, it is another's. */
+  lockMs?: number
   /** Takes a processed batch over; by default it goes on the next stage's queue. Must bear repetition. */
   deliver?: (batch: Batch, run: Run) => Promise<void>
   /** Called after each batch has been counted; the collector sees here that a run is complete. */
@@ -37,22 +49,36 @@ export type Service = { close(): Promise<void> }
  * @throws IdiolectError `redis_unreachable`
  */
 export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Service> {
-  const { definition, log, address } = options
+  const { definition, log, address, lockMs = defaultLockMs } = options
   const queues = await openQueues(address)
   const { store } = queues
   const runs = new Map<string, Run>()
+  const selectors = new Map<string, Promise<RunSupplies['selectors']>>()
+  const { shared, alone } = turnstile()
+
+  const quarantineOf = (run: string): Quarantine => ({
+    enter: async (ordinal) => (await store.enterQuarantine(run, definition.stage, ordinal)) <= maxDeaths,
+    leave: (ordinal) => store.leaveQuarantine(run, definition.stage, ordinal),
+  })
 
   const runOf = async (id: string): Promise<Run | null> => {
     const known = runs.get(id)
     if (known !== undefined) {
-      const status = await store.status(id)
-      if (status !== null) return { ...known, status }
+      const state = await store.state(id)
+      if (state !== null) return { ...known, ...state }
       runs.delete(id)
       return null
     }
     const run = await store.find(id)
     if (run !== null) runs.set(id, run)
     return run
+  }
+
+  const selectorsOf = (run: string) => {
+    const loading = selectors.get(run) ?? store.selectors(run)
+    selectors.set(run, loading)
+    loading.catch(() => selectors.delete(run))
+    return loading
   }
 
   const handOver = async (batch: Batch, run: Run): Promise<void> => {
@@ -75,17 +101,29 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     const about = { run: batch.run, first: batch.first, count: batch.count }
     const run = await runOf(batch.run)
     if (run === null || !isUnderWay(run.status)) {
+      selectors.delete(batch.run)
       log.warn({ ...about, status: run?.status ?? 'unknown' }, 'batch of a run that is not under way dropped')
       return
     }
+    if (run.paused) {
+      await job.moveToDelayed(Date.now() + pausedMs, token)
+      throw new DelayedError()
+    }
     try {
-      const processed = await processBatch(definition, batch, {
-        run,
-        signal,
-        attempt: job.attemptsMade + 1,
-        frequencies: () => store.frequencies(run.id),
-        widen,
-      })
+      const endless = job.attemptsStarted - job.attemptsMade - 1
+      const isSuspect = endless >= startsTogether
+      if (isSuspect) log.warn(about, 'batch that was begun often and never ended goes on record by record')
+      const work = () =>
+        processBatch(definition, batch, {
+          run,
+          signal,
+          attempt: job.attemptsMade + 1,
+          frequencies: () => store.frequencies(run.id),
+          selectors: () => selectorsOf(run.id),
+          widen,
+          quarantine: isSuspect ? quarantineOf(run.id) : null,
+        })
+      const processed = await (isSuspect ? alone(work) : shared(work))
       await deliver(processed.batch, run)
       const busyMs = performance.now() - startedAt
       const failed = processed.batch.failures.length - batch.failures.length
@@ -111,7 +149,7 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     prefix: address.prefix,
     concurrency: options.concurrency,
     lockDuration: lockMs,
-    stalledInterval: stalledCheckMs,
+    stalledInterval: lockMs / 2,
     maxStalledCount: Number.MAX_SAFE_INTEGER,
     settings: { backoffStrategy: backoffMs },
   })

@@ -1,4 +1,4 @@
-import { methodName } from '@idiolect/contracts/config'
+import { methodNames } from '@idiolect/contracts/methods'
 import type { RunObservation, StageObservation } from '@idiolect/runtime/run-progress'
 import type { RunStatus } from '@idiolect/runtime/run-store'
 
@@ -29,7 +29,7 @@ export function runView(observation: RunObservation): RunView {
     id: run.id,
     status: run.status,
     task: run.config.task,
-    method: methodName(run.config),
+    method: methodNames(run.config).join(', '),
     model: withoutCredentials(run.config.generate.model),
     out: run.out,
     createdAt: new Date(run.createdAt).toISOString(),

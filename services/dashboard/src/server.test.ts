@@ -58,9 +58,10 @@ async function createRun(id: string, fields: Partial<Run> = {}): Promise<void> {
     createdAt: 0,
     attended: false,
     status: 'running',
+    paused: false,
     ...fields,
   }
-  await queues.store.create(run, Buffer.alloc(0))
+  await queues.store.create(run, { frequencies: Buffer.alloc(0), selectors: {} })
 }
 
 function advance(id: string, stage: Stage, first: number, failed = 0): Promise<boolean> {

@@ -25,6 +25,13 @@ export function runsCommand(surroundings: Surroundings): Command {
     })
 }
 
-function describe({ id, status, targets, out, createdAt }: Run, committed: number) {
-  return { run: id, status, committed, targets, out, createdAt: new Date(createdAt).toISOString() }
+function describe({ id, status, paused, targets, out, createdAt }: Run, committed: number) {
+  return {
+    run: id,
+    status: paused ? 'paused' : status,
+    committed,
+    targets,
+    out,
+    createdAt: new Date(createdAt).toISOString(),
+  }
 }

@@ -41,10 +41,10 @@ function stageTable(observation: RunObservation): string {
   })
   const table = plainTable(['stage', 'records', 'waiting batches', 'active batches', 'records/s'], rows)
   const { run } = observation
-  return `${run.id} · ${run.status} · ${run.out}\n${table}\n${progressLine(observation)}`
+  return `${run.id} · ${run.paused ? 'paused' : run.status} · ${run.out}\n${table}\n${progressLine(observation)}`
 }
 
 /** The observation without the run's configuration. */
 function plain({ run, ...observation }: RunObservation) {
-  return { run: run.id, status: run.status, out: run.out, ...observation }
+  return { run: run.id, status: run.paused ? 'paused' : run.status, out: run.out, ...observation }
 }
