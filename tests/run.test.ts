@@ -283,7 +283,7 @@ describe('what is wrong at the start', { timeout: 60_000 }, () => {
       /none-such/,
     ],
     ['a command without its options', () => ['run', '-i', documents], /--out/],
-    ['a task that is not there yet', () => ['run', '-i', documents, '-o', out(), '--task', 'dataset'], /task: dataset/],
+    ['a task that does not exist', () => ['run', '-i', documents, '-o', out(), '--task', 'summarise'], /task/],
     ['an unknown command', () => ['rnu'], /unknown command/],
     ['a stage that does not exist', () => ['worker', 'sumarize'], /there is no stage sumarize/],
   ])('%s is one readable line and exit code 2', async (_what, args, message) => {

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 
+import { parseConfig } from '@idiolect/contracts/config'
+import { ingest } from '@idiolect/corpus/ingest'
 import { expect, inject, test } from 'vitest'
 
 import { prefixedUrl } from './prefixed.ts'
@@ -54,6 +56,53 @@ test.skipIf(!here)(
     }
   },
 )
+
+const publicTexts = fileURLToPath(new URL('../../shared/data/public.jsonl.gz', import.meta.url))
+
+test.skipIf(!existsSync(publicTexts))(
+  'of 599 public authors the training targets are those that the method names, counted here once more',
+  { timeout: 120_000 },
+  async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'idiolect-public-'))
+    try {
+      const corpus = await ingest({
+        inputs: [publicTexts],
+        requests: [],
+        workDir: dir,
+        rejects: join(dir, 'rejects.jsonl'),
+      })
+      const { targets, authors, dropped } = await corpus.plan(parseConfig({ task: 'dataset' }))
+      await corpus.close()
+      const documents = gunzipSync(await readFile(publicTexts))
+        .toString()
+        .trimEnd()
+        .split('\n')
+      const possible = targetsByUser(documents.map((line) => JSON.parse(line)))
+      const kept = possible.filter((count) => count >= 5)
+      const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
+      expect(dropped.nearCopies).toBe(0)
+      expect(authors).toBe(kept.length)
+      expect(targets).toBe(sum(kept.map((count) => Math.min(count, 50))))
+      expect(dropped.aboveMaxPerUser).toBe(sum(kept) - targets)
+      expect(dropped.belowMinPerUser).toBe(sum(possible) - sum(kept))
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+  },
+)
+
+/** METHOD's filters: how many documents of each user are over 300 characters and have two earlier ones. */
+function targetsByUser(documents: MailDocument[]): number[] {
+  const byUser = new Map<string, MailDocument[]>()
+  for (const document of documents) byUser.set(document.userId, [...(byUser.get(document.userId) ?? []), document])
+  return [...byUser.values()].map((own) => {
+    const times = own.map(({ timestamp }) => Date.parse(timestamp))
+    return own.filter(({ title, text }, index) => {
+      const length = title === '' ? text.length : `${title}\n${text}`.length
+      return length > 300 && times.filter((time) => time < times[index]!).length >= 2
+    }).length
+  })
+}
 
 /** METHOD's filters, straight from the documents: the last one over 300 characters with at least two before it. */
 function expected(documents: MailDocument[]): number {

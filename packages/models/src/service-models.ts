@@ -32,9 +32,9 @@ export function modelOptions(env: Readonly<Record<string, string | undefined>>):
 export type ServiceModels = {
   embedder(reference: string, dtype: Dtype): Promise<TextEmbedder>
   generator(reference: string, api: GenerationApi): Promise<TextGenerator | null>
-  /** The language model of Summarize or Synthesize: its own, or else that of Generate; null where the method needs none. */
+  /** The language model of Summarize or Synthesize: its own, or else that of Generate. */
   stageGenerator(
-    stage: { method: string; kind: string; model: string | null },
+    stage: { model: string | null },
     generate: { model: string; api: GenerationApi },
     widen: (batches: number) => void,
   ): Promise<TextGenerator | null>
@@ -55,8 +55,7 @@ export function serviceModels(options: OpenModelOptions): ServiceModels {
   return {
     embedder: (reference, dtype) => embedders.get(JSON.stringify([reference, dtype])),
     generator,
-    async stageGenerator({ method, kind, model }, generate, widen) {
-      if (method === 'none' || kind !== 'model') return null
+    async stageGenerator({ model }, generate, widen) {
       const reference = model ?? generate.model
       widen(batchesInWork(reference))
       return generator(reference, generate.api)

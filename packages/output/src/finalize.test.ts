@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { parseConfig } from '@idiolect/contracts/config'
-import type { Failure } from '@idiolect/contracts/records'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
+import { failureOf, readRows } from './dataset-for-tests.ts'
 import { finalizeRun } from './finalize.ts'
 import { outputFolder } from './folder.ts'
 import { type Manifest, readFolder, refuseOtherIntent, writeManifest } from './manifest.ts'
@@ -26,27 +26,27 @@ const manifest = (targets: number): Manifest => ({
   limit: null,
   inputs: [{ path: 'documents.jsonl', sha256: 'aa', bytes: 3 }],
   requests: [],
+  selectors: {},
   counts: { read: 10, rejected: 1, targets },
   versions: { idiolect: '0.1.0' },
 })
 
-const failure = (ordinal: number): Failure => ({
-  ordinal,
-  id: `r${ordinal}`,
-  stage: 'generate',
-  code: 'model_crashed',
-  message: 'gone',
-  attempts: 3,
-})
 const model = { name: 'bundled:all-MiniLM-L6-v2', digest: 'ab' }
+
+const rowsOf = (...rows: object[]) => rows.map((row) => ({ table: 'generations' as const, row }))
 
 async function commitAll(order: number[]): Promise<void> {
   const parts = [
-    { first: 0, count: 2, rows: [{ id: 'r0' }, { id: 'r1', text: 'line\u2028separator\nand tab\t' }], failures: [] },
-    { first: 2, count: 2, rows: [{ id: 'r3' }], failures: [failure(2)] },
-    { first: 4, count: 1, rows: [{ id: 'r4' }], failures: [] },
+    {
+      first: 0,
+      count: 2,
+      rows: rowsOf({ id: 'r0' }, { id: 'r1', text: 'line\u2028separator\nand tab\t' }),
+      failures: [],
+    },
+    { first: 2, count: 2, rows: rowsOf({ id: 'r3' }), failures: [failureOf(2)] },
+    { first: 4, count: 1, rows: rowsOf({ id: 'r4' }), failures: [] },
   ]
-  for (const index of order) await commitPart(dir, { ...parts[index]!, models: { embed: model } })
+  for (const index of order) await commitPart(dir, { ...parts[index]!, models: { embed: [model] } })
 }
 
 test('the finished files hold the parts in the order of their ordinals, whatever the order of the commits', async () => {
@@ -54,12 +54,9 @@ test('the finished files hold the parts in the order of their ordinals, whatever
   await commitAll([2, 0, 1, 0])
   await finalizeRun(dir, { wallMs: 1 })
   const { generations, failures, run, work } = outputFolder(dir)
-  const rows = (await readFile(generations, 'utf8'))
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line))
+  const rows = await readRows(generations)
   expect(rows.map(({ id }) => id)).toEqual(['r0', 'r1', 'r3', 'r4'])
-  expect(rows[1].text).toBe('line\u2028separator\nand tab\t')
+  expect(rows[1]!.text).toBe('line\u2028separator\nand tab\t')
   expect(JSON.parse(await readFile(failures, 'utf8'))).toEqual({
     id: 'r2',
     stage: 'generate',
@@ -86,17 +83,26 @@ test('a crash among the finished files is mended by doing them again', async () 
   await writeManifest(dir, manifest(5))
   await commitAll([0, 1, 2])
   await writeFile(outputFolder(dir).generations, 'half a fi')
+  await mkdir(join(outputFolder(dir).work, 'finishing-Ab12cd'))
   await finalizeRun(dir, {})
   expect((await readFile(outputFolder(dir).generations, 'utf8')).split('\n')).toHaveLength(5)
   await finalizeRun(dir, {})
   expect((await readFolder(dir)).state).toBe('finished')
+  expect((await readdir(dir)).sort()).toEqual(['failures.jsonl', 'generations.jsonl', 'run.json', 'timings.json'])
+})
+
+test('a run of which every target failed has an empty file of rows', async () => {
+  await writeManifest(dir, manifest(1))
+  await commitPart(dir, { first: 0, count: 1, rows: [], failures: [failureOf(0)], models: {} })
+  await finalizeRun(dir, {})
+  expect(await readFile(outputFolder(dir).generations, 'utf8')).toBe('')
 })
 
 test('failures do not replace what was done in the meantime', async () => {
   await commitAll([0])
-  await commitPart(dir, { first: 0, count: 2, rows: [], failures: [failure(0), failure(1)], models: {} })
+  await commitPart(dir, { first: 0, count: 2, rows: [], failures: [failureOf(0), failureOf(1)], models: {} })
   const [part] = await listParts(dir)
-  expect((await readPart(part!.path)).lines('row')).toHaveLength(2)
+  expect((await readPart(part!.path)).lines.map(({ table }) => table)).toEqual(['generations', 'generations'])
 })
 
 test('a part that was being written when its writer was killed does not count', async () => {

@@ -1,93 +1,91 @@
-import { rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 
 import type { ModelIdentity } from '@idiolect/contracts/batch'
 import { outputConfig } from '@idiolect/contracts/config'
 import { IdiolectError } from '@idiolect/contracts/errors'
 
+import { finishDataset } from './finish-dataset.ts'
+import { finishTables } from './finish-tables.ts'
 import { type OutputFolder, outputFolder } from './folder.ts'
 import { type FinishedRun, type Manifest, readFolder } from './manifest.ts'
-import { type CommittedPart, listParts, type PartHeader, readPart } from './parts.ts'
+import { listParts, type PartHeader } from './parts.ts'
 import { missingRanges } from './ranges.ts'
+import { countTables, targetRows } from './table-counts.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 /**
- * Makes the finished files of a run whose parts are all there: the parts in their order, then `timings.json`, and
- * `run.json` as the last. A folder that is finished already is left as it is; a crash at any point is mended by a repetition.
- * @throws IdiolectError `internal` where a part is missing, `output_unwritable`
+ * Makes the finished files of a run whose parts are all there: the data in the order of the parts, then what is said about it, and
+ * `run.json` as the last. A folder that is finished already is left as it is; a crash at any point is mended by a repetition, and
+ * two processes may be at it at once.
+ * @throws IdiolectError `internal` where a part is missing or rows are, `output_unwritable`
  */
 export async function finalizeRun(dir: string, timings: object): Promise<void> {
   const folder = outputFolder(dir)
   const found = await readFolder(dir)
   if (found.state !== 'unfinished') return
   try {
-    await writeFinishedFiles(folder, found.manifest, timings)
+    // In the work folder, which goes when the run is finished, and with it what any crash has left.
+    const staging = await mkdtemp(join(folder.work, 'finishing-'))
+    await writeFinishedFiles(folder, { manifest: found.manifest, staging, timings })
   } catch (error) {
     // Another process was faster and has cleared the parts away.
     if ((await readFolder(dir)).state === 'finished') return
     throw error
   }
-  await rm(folder.work, { recursive: true, force: true })
+  // A slower process may be putting files into it.
+  await rm(folder.work, { recursive: true, force: true, maxRetries: 5 })
 }
 
-async function writeFinishedFiles(folder: OutputFolder, manifest: Manifest, timings: object): Promise<void> {
-  const { counts, config, versions, limit, inputs, requests } = manifest
+type Finishing = { manifest: Manifest; staging: string; timings: object }
+
+async function writeFinishedFiles(folder: OutputFolder, { manifest, staging, timings }: Finishing): Promise<void> {
+  const { counts, config, versions, limit, inputs, requests, selectors } = manifest
   const targets = counts.targets ?? 0
   const parts = await listParts(folder.dir)
   const [gap] = missingRanges(parts, targets)
-  if (gap !== undefined)
+  if (gap !== undefined) {
+    const last = gap.first + gap.count - 1
+    throw new IdiolectError('internal', `${folder.dir}: targets ${gap.first} to ${last} are missing`)
+  }
+
+  const headers = startHeaders()
+  const { files, ...tables } = await finishTables(parts, { folder, staging, config }, headers.add)
+  const { failed, models } = headers.result()
+  const done = targetRows(tables.rows)
+  if (done + failed !== targets) {
     throw new IdiolectError(
       'internal',
-      `${folder.dir}: targets ${gap.first} to ${gap.first + gap.count - 1} are missing`,
+      `${folder.dir}: ${done} rows and ${failed} failures do not make ${targets} targets`,
     )
-
-  const totals = startTotals()
-  const withFailures: CommittedPart[] = []
-  await writeAtomically(
-    folder.generations,
-    linesOf(parts, 'row', (part, header) => {
-      totals.add(header)
-      if (header.failed > 0) withFailures.push(part)
-    }),
-  )
-  await writeAtomically(folder.failures, linesOf(withFailures, 'failure'))
-  await writeAtomically(folder.timings, [`${JSON.stringify(timings, null, 2)}\n`])
-  const { failed, models } = totals.result()
+  }
   const finished: FinishedRun = {
     config: outputConfig(config),
     limit,
     inputs,
     requests,
-    counts: { ...counts, done: targets - failed, failed },
+    selectors,
+    counts: { ...counts, done, failed },
+    ...(config.task === 'dataset' ? countTables(tables) : {}),
     models,
     versions,
   }
-  await writeAtomically(folder.run, [`${JSON.stringify(finished, null, 2)}\n`])
-}
-
-/** The lines of one kind, part by part; `onHeader` is told of each part that was read. */
-async function* linesOf(
-  parts: CommittedPart[],
-  kind: 'row' | 'failure',
-  onHeader?: (part: CommittedPart, header: PartHeader) => void,
-): AsyncGenerator<string> {
-  for (const part of parts) {
-    const { header, lines } = await readPart(part.path)
-    onHeader?.(part, header)
-    const ofKind = lines(kind)
-    if (ofKind.length > 0) yield `${ofKind.join('\n')}\n`
-  }
+  const run = `${JSON.stringify(finished, null, 2)}\n`
+  if (config.task === 'dataset') await finishDataset(folder, { finished, run, files })
+  await writeAtomically(folder.timings, [`${JSON.stringify(timings, null, 2)}\n`])
+  await writeAtomically(folder.run, [run])
 }
 
 /** Failures over all parts, and every model that had a hand in any of them; more than one a stage means that workers differed. */
-function startTotals() {
+function startHeaders() {
   let failed = 0
   const byStage = new Map<string, Map<string, ModelIdentity>>()
   return {
     add(header: PartHeader): void {
       failed += header.failed
-      for (const [stage, model] of Object.entries(header.models)) {
+      for (const [stage, models] of Object.entries(header.models)) {
         const known = byStage.get(stage) ?? byStage.set(stage, new Map()).get(stage)!
-        known.set(JSON.stringify(model), model)
+        for (const model of models) known.set(JSON.stringify(model), model)
       }
     },
     result(): { failed: number; models: FinishedRun['models'] } {

@@ -9,6 +9,11 @@ export function outputFolder(dir: string) {
     failures: join(dir, 'failures.jsonl'),
     rejects: join(dir, 'rejects.jsonl'),
     timings: join(dir, 'timings.json'),
+    /** Dataset task: in how many documents of the training users each word occurs. */
+    frequencies: join(dir, 'document-frequencies.tsv.gz'),
+    card: join(dir, 'README.md'),
+    checksums: join(dir, 'SHA256SUMS'),
+    audit: join(dir, 'audit.json'),
     /** Written last: the mark of a finished run. */
     run: join(dir, 'run.json'),
     work,

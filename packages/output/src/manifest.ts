@@ -5,6 +5,8 @@ import { type Config, type OutputConfig, outputConfig } from '@idiolect/contract
 import { IdiolectError } from '@idiolect/contracts/errors'
 
 import { outputFolder } from './folder.ts'
+import { removeSetFiles } from './set-files.ts'
+import type { TableCounts } from './table-counts.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 export type InputFile = { path: string; sha256: string; bytes: number }
@@ -18,16 +20,20 @@ export type Manifest = {
   limit: number | null
   inputs: InputFile[]
   requests: InputFile[]
+  /** By stage, the digests of the trained selectors. */
+  selectors: Record<string, string>
   /** From the source: read, rejected, duplicates, targets and what was dropped for which reason. */
   counts: Record<string, number>
   versions: Record<string, string>
 }
 
 /** What a command asks of a folder, as far as it shows in the data files. */
-export type Intent = Pick<Manifest, 'limit' | 'inputs' | 'requests'> & { config: OutputConfig }
+export type Intent = Pick<Manifest, 'limit' | 'inputs' | 'requests' | 'selectors'> & { config: OutputConfig }
 
-/** `run.json`: what was done with what. The same input and configuration give the same bytes. */
-export type FinishedRun = Intent & Pick<Manifest, 'counts' | 'versions'> & { models: Record<string, ModelIdentity[]> }
+/** `run.json`: what was done with what. The same input and configuration give the same bytes. A dataset has `TableCounts`. */
+export type FinishedRun = Intent &
+  Pick<Manifest, 'counts' | 'versions'> &
+  Partial<TableCounts> & { models: Record<string, ModelIdentity[]> }
 
 export type FolderState =
   | { state: 'empty' }
@@ -62,11 +68,32 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** Removes a run from its folder, finished or not; files of others stay. */
+/**
+ * Removes a run from its folder, finished or not; files of others stay, and so do those that are called as a run of the other task
+ * would call its own.
+ */
 export async function clearFolder(dir: string): Promise<void> {
-  const { work, generations, failures, rejects, timings, run } = outputFolder(dir)
-  for (const path of [run, work, generations, failures, rejects, timings])
-    await rm(path, { recursive: true, force: true })
+  const { run, work, generations, failures, rejects, timings, audit, card, checksums, frequencies } = outputFolder(dir)
+  const tasks = await tasksOf(dir)
+  const files = tasks.length === 0 ? [] : [failures, rejects, timings, audit]
+  if (tasks.includes('generate')) files.push(generations)
+  if (tasks.includes('dataset')) files.push(card, checksums, frequencies)
+  // First what marks it as finished, last what says whose files these are.
+  await rm(run, { force: true })
+  if (tasks.includes('dataset')) await removeSetFiles(dir)
+  for (const path of files) await rm(path, { force: true })
+  await rm(work, { recursive: true, force: true })
+}
+
+/** Of the run that the folder holds; both where its description cannot be read. */
+async function tasksOf(dir: string): Promise<Config['task'][]> {
+  try {
+    const found = await readFolder(dir)
+    if (found.state === 'empty') return []
+    return [(found.state === 'finished' ? found.run : found.manifest).config.task]
+  } catch {
+    return ['generate', 'dataset']
+  }
 }
 
 /**
@@ -77,6 +104,7 @@ export function refuseOtherIntent(dir: string, before: Intent, now: Intent): voi
   const differences = [
     ...differingKeys(outputConfig(before.config), outputConfig(now.config)),
     ...(before.limit === now.limit ? [] : [`limit: ${before.limit ?? 'none'} before, ${now.limit ?? 'none'} now`]),
+    ...differingKeys(before.selectors, now.selectors, 'selector'),
     ...differingInputs('input', before.inputs, now.inputs),
     ...differingInputs('requests', before.requests, now.requests),
   ]

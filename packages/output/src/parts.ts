@@ -1,20 +1,27 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { ModelIdentity } from '@idiolect/contracts/batch'
+import type { Batch } from '@idiolect/contracts/batch'
 import type { Failure } from '@idiolect/contracts/records'
 
 import { outputFolder } from './folder.ts'
 import type { Range } from './ranges.ts'
+import type { TableName } from './tables.ts'
+import { wellFormedJson } from './well-formed-json.ts'
 import { writeAtomically } from './write-atomically.ts'
 
+/** `row` is null where the target would be in the table, but has an empty label; it is counted, and left out. */
+export type TableRow = { table: TableName; row: object | null }
+
 /** A committed batch: rows and failures of the targets `first` … `first + count - 1`. */
-export type Part = Range & { rows: unknown[]; failures: Failure[]; models: Record<string, ModelIdentity> }
+export type Part = Range & { rows: TableRow[]; failures: Failure[]; models: Batch['models'] }
 
 export type CommittedPart = Range & { path: string }
 
-/** First line of a part file; after it come the rows and the failures, each `row` or `failure`, a tab, JSON. */
-export type PartHeader = { failed: number; models: Record<string, ModelIdentity> }
+/** First line of a part file; after it come the rows and the failures, each its table or `failure`, a tab, JSON. */
+export type PartHeader = { failed: number; models: Batch['models'] }
+
+export type PartLine = { table: TableName | 'failure'; json: string }
 
 // A folder with a million files is slow to list and to sync.
 const targetsPerFolder = 100_000
@@ -37,8 +44,8 @@ export async function commitPart(dir: string, part: Part): Promise<void> {
   const header: PartHeader = { failed: part.failures.length, models: part.models }
   const lines = [
     `${JSON.stringify(header)}\n`,
-    ...part.rows.map((row) => `row\t${JSON.stringify(row)}\n`),
-    ...part.failures.map(({ ordinal: _place, ...failure }) => `failure\t${JSON.stringify(failure)}\n`),
+    ...part.rows.map(({ table, row }) => `${table}\t${wellFormedJson(row)}\n`),
+    ...part.failures.map(({ ordinal: _place, ...failure }) => `failure\t${wellFormedJson(failure)}\n`),
   ]
   await writeAtomically(path, [lines.join('')])
 }
@@ -57,15 +64,15 @@ export async function listParts(dir: string): Promise<CommittedPart[]> {
   return found.sort((a, b) => a.first - b.first)
 }
 
-/** A committed part: its header, then the lines of one kind as they were written. A part is a batch, so it fits in memory. */
-export async function readPart(
-  path: string,
-): Promise<{ header: PartHeader; lines(kind: 'row' | 'failure'): string[] }> {
-  const [header = '', ...lines] = (await readFile(path, 'utf8')).split('\n')
-  return {
-    header: JSON.parse(header) as PartHeader,
-    lines: (kind) => lines.filter((line) => line.startsWith(`${kind}\t`)).map((line) => line.slice(kind.length + 1)),
-  }
+/** A committed part, its lines as they were written. A part is a batch, so it fits in memory. */
+export async function readPart(path: string): Promise<{ header: PartHeader; lines: PartLine[] }> {
+  const [header = '', ...lines] = (await readFile(path, 'utf8')).trimEnd().split('\n')
+  return { header: JSON.parse(header) as PartHeader, lines: lines.map(splitLine) }
+}
+
+function splitLine(line: string): PartLine {
+  const tab = line.indexOf('\t')
+  return { table: line.slice(0, tab) as PartLine['table'], json: line.slice(tab + 1) }
 }
 
 async function failedBefore(path: string): Promise<number> {

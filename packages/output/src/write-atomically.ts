@@ -12,35 +12,41 @@ export async function writeAtomically(
   path: string,
   chunks: AsyncIterable<string | Buffer> | Iterable<string | Buffer>,
 ): Promise<void> {
-  const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}`)
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}`)
   try {
     const file = await open(temporary, 'wx')
     try {
-      for await (const chunk of chunks) await file.write(chunk as string)
+      // Unlike `write` it goes on after a part was taken, as by a disk that is nearly full.
+      for await (const chunk of chunks) await file.appendFile(chunk)
       await file.sync()
     } finally {
       await file.close()
     }
-    await rename(temporary, path)
-    await syncFolder(folder)
+    await moveInto(path, temporary)
   } catch (cause) {
     await rm(temporary, { force: true })
-    if (cause instanceof IdiolectError) throw cause
-    const { code, message } = cause as NodeJS.ErrnoException
-    throw new IdiolectError(
-      'output_unwritable',
-      `${path} cannot be written (${code ?? message}); free some space or choose another --out`,
-      { cause },
-    )
+    throw unwritable(path, cause)
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
+/** Gives a file that is on the disk its name, for good. */
+export async function moveInto(path: string, temporary: string): Promise<void> {
+  await rename(temporary, path)
+  const folder = await open(dirname(path), 'r')
   try {
-    await handle.sync()
+    await folder.sync()
   } finally {
-    await handle.close()
+    await folder.close()
   }
+}
+
+/** What to throw where writing `path` failed with `cause`. */
+export function unwritable(path: string, cause: unknown): IdiolectError {
+  if (cause instanceof IdiolectError) return cause
+  const { code, message } = cause as NodeJS.ErrnoException
+  return new IdiolectError(
+    'output_unwritable',
+    `${path} cannot be written (${code ?? message}); free some space or choose another --out`,
+    { cause },
+  )
 }

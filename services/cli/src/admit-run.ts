@@ -4,7 +4,7 @@ import { isCovered, missingRanges } from '@idiolect/output/ranges'
 import { admit } from '@idiolect/runtime/admit'
 import { finishIfComplete } from '@idiolect/runtime/finish-run'
 import type { Queues } from '@idiolect/runtime/queues'
-import type { Run, RunStore } from '@idiolect/runtime/run-store'
+import type { Run, RunStore, RunSupplies } from '@idiolect/runtime/run-store'
 
 import { batchAuthors } from './batch-authors.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -12,6 +12,7 @@ import type { PreparedRun } from './prepare-run.ts'
 export type Admission = {
   prepared: Extract<PreparedRun, { state: 'ready' }>
   out: string
+  selectors: RunSupplies['selectors']
   /** A run that the same folder held before and that was thrown away. */
   abandoned: string | null
   /** Whether the run ends with this command. */
@@ -21,7 +22,7 @@ export type Admission = {
 }
 
 /** Makes the run known to Redis; its progress can be watched from here on. */
-export async function createRun({ prepared, out, abandoned, attended, queues }: Admission): Promise<Run> {
+export async function createRun({ prepared, out, selectors, abandoned, attended, queues }: Admission): Promise<Run> {
   const { manifest, targets, frequencies } = prepared
   if (abandoned !== null) {
     await queues.store.remove(abandoned, stages)
@@ -34,10 +35,11 @@ export async function createRun({ prepared, out, abandoned, attended, queues }: 
     targets,
     createdAt: Date.now(),
     status: 'admitting',
+    paused: false,
     attended,
   }
   if (attended) await queues.store.attend(run.id)
-  await queues.store.create(run, frequencies)
+  await queues.store.create(run, { frequencies, selectors })
   return run
 }
 

@@ -1,13 +1,14 @@
 import type { Batch } from '@idiolect/contracts/batch'
 import type { Config } from '@idiolect/contracts/config'
+import { neededVectors } from '@idiolect/contracts/needs'
 import type { Author } from '@idiolect/contracts/records'
 
 // Beyond this much text a batch is closed although it has few targets: Redis and the workers handle it as one value.
 const maxBatchTextBytes = 262_144
 
 // What a target weighs once it carries its entries (at most 2,500 characters), the prompt that repeats them, and a text
-// made of it; measured 8 to 10 KB on mail.
-const targetBytes = 12_000
+// made of it; measured 8 to 10 KB on mail. A training target carries two prompts more, and a passage of another author.
+const targetBytes = { generate: 12_000, dataset: 24_000 }
 
 // 384 float32 as base64, and the snippet's position.
 const vectorBytes = 2_100
@@ -36,7 +37,7 @@ export async function* batchAuthors(
       models: {},
     }
     const embedded = textBytes + vectorCount(textBytes, open, run.config) * vectorBytes
-    const bytes = Math.max(embedded, targets * targetBytes + textBytes)
+    const bytes = Math.max(embedded, targets * targetBytes[run.config.task] + textBytes)
     open = []
     targets = 0
     textBytes = 0
@@ -55,20 +56,16 @@ export async function* batchAuthors(
 function textBytesOf(author: Author): number {
   let bytes = 0
   for (const { title, text } of author.documents) bytes += Buffer.byteLength(title) + Buffer.byteLength(text) + 100
-  for (const { context, reference } of author.targets)
-    bytes += Buffer.byteLength(context) + Buffer.byteLength(reference ?? '') + 200
+  for (const { context, reference = '', distinction } of author.targets) {
+    const passage = distinction?.text ?? ''
+    bytes += Buffer.byteLength(context) + Buffer.byteLength(reference) + Buffer.byteLength(passage) + 200
+  }
   return bytes
 }
 
-function vectorCount(textBytes: number, authors: Author[], { rank }: Config): number {
+function vectorCount(textBytes: number, authors: Author[], config: Config): number {
   const documents = authors.reduce((sum, author) => sum + author.documents.length, 0)
-  switch (rank.strategy) {
-    case 'RecentDoc':
-    case 'RankDocBM25':
-      return 0
-    case 'RankDocDense':
-      return documents
-    default:
-      return textBytes / rank.snippetChars + documents
-  }
+  const needed = neededVectors(config)
+  const ofSnippets = needed.snippets ? textBytes / config.rank.snippetChars + documents : 0
+  return ofSnippets + (needed.documents ? documents : 0)
 }

@@ -27,6 +27,18 @@ export const commandList: Record<string, Listed> = {
     description: 'how far a run is',
     load: async () => (await import('./commands/status.ts')).statusCommand,
   },
+  pause: {
+    description: 'let the batches of a run wait',
+    load: async () => (await import('./commands/steer-run.ts')).pauseCommand,
+  },
+  resume: {
+    description: 'let a paused run go on',
+    load: async () => (await import('./commands/steer-run.ts')).resumeCommand,
+  },
+  cancel: {
+    description: 'take a run off the queues for good',
+    load: async () => (await import('./commands/steer-run.ts')).cancelCommand,
+  },
   import: {
     description: 'turn other formats into documents',
     load: async () => (await import('./commands/import.ts')).importCommand,
@@ -38,6 +50,18 @@ export const commandList: Record<string, Listed> = {
   evaluate: {
     description: 'score a finished run, or a file of texts, against the true texts; a run gets its metrics.json',
     load: async () => (await import('./commands/evaluate.ts')).evaluateCommand,
+  },
+  audit: {
+    description: 'look for the four things that must never happen in a finished run, by its input and its rows alone',
+    load: async () => (await import('./commands/audit.ts')).auditCommand,
+  },
+  compare: {
+    description: "the paper's methods side by side over one corpus: table, CSV and a report to read",
+    load: async () => (await import('./commands/compare.ts')).compareCommand,
+  },
+  train: {
+    description: 'learn from a dataset run what SumCtx and SynCtx choose where no language model does',
+    load: async () => (await import('./commands/train.ts')).trainCommand,
   },
   doctor: {
     description: 'check what a run needs from this machine, and say what to do',

@@ -18,7 +18,8 @@ export async function enqueueRun(request: RunRequest, options: EnqueueOptions): 
   const prepared = await prepareRun(request, opened, signal)
   if (prepared.state === 'finished') return null
   try {
-    const admission = { prepared, out: request.out, abandoned: opened.abandoned, attended: false, queues, signal }
+    const { out, selectors } = request
+    const admission = { prepared, out, selectors, abandoned: opened.abandoned, attended: false, queues, signal }
     const run = await createRun(admission)
     display.phase(`Admitting ${run.id}`)
     await admitRun(run, admission)

@@ -1,3 +1,4 @@
+import type { Config } from '@idiolect/contracts/config'
 import { IdiolectError } from '@idiolect/contracts/errors'
 import { makeFolder, readFolder } from '@idiolect/output/manifest'
 import { openQueues, type Queues } from '@idiolect/runtime/queues'
@@ -15,6 +16,7 @@ export type RunOutcome = {
   /** `finished`: this call finished it; `unchanged`: the folder held the whole result already. */
   state: 'finished' | 'unchanged'
   out: string
+  task: Config['task']
   counts: Record<string, number>
 }
 
@@ -40,7 +42,8 @@ export async function executeRun(request: RunRequest, options: RunOptions): Prom
     closers.push(() => prepared.corpus.close())
 
     const { queues, processes } = machine
-    const admission = { prepared, out: request.out, abandoned: opened.abandoned, attended: true, queues, signal }
+    const { out, selectors } = request
+    const admission = { prepared, out, selectors, abandoned: opened.abandoned, attended: true, queues, signal }
     machine.suspend = prepared.manifest.run
     const run = await createRun(admission)
     const finished = waitForRun(queues, run.id, { onProgress: display.update, signal, attend: true })
@@ -48,7 +51,7 @@ export async function executeRun(request: RunRequest, options: RunOptions): Prom
     const done = await readFolder(request.out)
     if (done.state !== 'finished')
       throw new IdiolectError('internal', `${request.out} has no run.json although the run ended`)
-    return { state: 'finished', out: request.out, counts: done.run.counts }
+    return { state: 'finished', out: request.out, task: request.config.task, counts: done.run.counts }
   } finally {
     ended.abort()
     display.stop()
@@ -94,5 +97,6 @@ async function bringUp(
 }
 
 function unchanged(request: RunRequest, { found }: OpenedFolder): RunOutcome {
-  return { state: 'unchanged', out: request.out, counts: found.state === 'finished' ? found.run.counts : {} }
+  const counts = found.state === 'finished' ? found.run.counts : {}
+  return { state: 'unchanged', out: request.out, task: request.config.task, counts }
 }

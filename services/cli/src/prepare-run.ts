@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-
+import { version as duckdbVersion } from '@duckdb/node-api'
 import type { Config } from '@idiolect/contracts/config'
 import { IdiolectError } from '@idiolect/contracts/errors'
 import { type Corpus, ingest } from '@idiolect/corpus/ingest'
@@ -17,16 +17,27 @@ import {
   writeManifest,
 } from '@idiolect/output/manifest'
 
+import { writeAtomically } from '@idiolect/output/write-atomically'
+
+import { digestsOf, type Selectors } from './read-selectors.ts'
 import { versions } from './versions.ts'
 
 /** What a command asks for. `out` is absolute: the collectors use it as it is. */
-export type RunRequest = { inputs: string[]; requests: string[]; out: string; config: Config; limit: number | null }
+export type RunRequest = {
+  inputs: string[]
+  requests: string[]
+  out: string
+  config: Config
+  /** The trained selectors that `config` names, by stage. */
+  selectors: Selectors
+  limit: number | null
+}
 
 /** A folder as a command finds it, after `--fresh` where that was asked. `abandoned`: the run that was thrown away by it. */
 export type OpenedFolder = { folder: OutputFolder; found: FolderState; abandoned: string | null }
 
 /** @throws IdiolectError `config_changed` where the folder holds another run, as far as the configuration tells */
-export async function openFolder({ out, config, limit }: RunRequest, fresh: boolean): Promise<OpenedFolder> {
+export async function openFolder({ out, config, limit, selectors }: RunRequest, fresh: boolean): Promise<OpenedFolder> {
   const folder = outputFolder(out)
   if (fresh) {
     const found = await readFolder(out).catch((): FolderState => ({ state: 'empty' }))
@@ -35,7 +46,7 @@ export async function openFolder({ out, config, limit }: RunRequest, fresh: bool
   }
   const found = await readFolder(out)
   const before = intentOf(found)
-  if (before !== null) refuseOtherIntent(out, before, { ...before, config, limit })
+  if (before !== null) refuseOtherIntent(out, before, { ...before, config, limit, selectors: digestsOf(selectors) })
   return { folder, found, abandoned: null }
 }
 
@@ -49,6 +60,7 @@ export type PreparedRun =
  */
 export async function prepareRun(request: RunRequest, opened: OpenedFolder, signal: AbortSignal): Promise<PreparedRun> {
   const { config, limit, out } = request
+  const selectors = digestsOf(request.selectors)
   const { folder, found } = opened
   await makeFolder(folder.corpus)
   const rejects = join(folder.work, 'rejects.jsonl')
@@ -60,7 +72,7 @@ export async function prepareRun(request: RunRequest, opened: OpenedFolder, sign
     signal,
   })
   try {
-    const intent: Intent = { config, limit, inputs: corpus.inputs, requests: corpus.requests }
+    const intent: Intent = { config, limit, selectors, inputs: corpus.inputs, requests: corpus.requests }
     const before = intentOf(found)
     if (before !== null) refuseOtherIntent(out, before, intent)
     if (found.state === 'finished') {
@@ -84,9 +96,10 @@ export async function prepareRun(request: RunRequest, opened: OpenedFolder, sign
       ...intent,
       config,
       counts,
-      versions,
+      versions: config.dataset.format === 'parquet' ? { ...versions, duckdb: duckdbVersion() } : versions,
     }
     await copyFile(rejects, folder.rejects)
+    if (config.task === 'dataset') await writeAtomically(folder.frequencies, [plan.frequencies])
     await writeManifest(out, manifest)
     return { state: 'ready', manifest, targets: plan.targets, frequencies: plan.frequencies, corpus }
   } catch (error) {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { parseConfig, type Strategy } from '@idiolect/contracts/config'
+import { parseConfig } from '@idiolect/contracts/config'
+import type { Strategy } from '@idiolect/contracts/method-names'
 import { type Author, embeddedAuthorSchema } from '@idiolect/contracts/records'
 import { decodeVectors } from '@idiolect/contracts/vectors'
 import { openOnnxEmbedder } from '@idiolect/models/onnx-embedder'
@@ -24,8 +25,8 @@ const author: Author = {
     { docId: 'd2', timestamp: 2, title: '', text: engine.repeat(5) },
   ],
   targets: [
-    { ordinal: 0, id: 't1', userId: 'u1', timestamp: 3, context: 'This year the tomatoes', history: [0, 2] },
-    { ordinal: 1, id: 't2', userId: 'u1', timestamp: 4, context: 'The car makes a noise', history: [0, 2] },
+    { ordinal: 0, id: 't1', userId: 'u1', timestamp: 3, method: 'm', context: 'This year the tomatoes', history: [0, 2] },
+    { ordinal: 1, id: 't2', userId: 'u1', timestamp: 4, method: 'm', context: 'The car makes a noise', history: [0, 2] },
   ],
 }
 

@@ -1,4 +1,5 @@
-import type { Config, Strategy } from '@idiolect/contracts/config'
+import type { Config } from '@idiolect/contracts/config'
+import { neededVectors } from '@idiolect/contracts/needs'
 import type { Outcome } from '@idiolect/contracts/outcome'
 import type { Author, EmbeddedAuthor, Embeddings, SnippetPosition } from '@idiolect/contracts/records'
 import { encodeVectors } from '@idiolect/contracts/vectors'
@@ -13,46 +14,39 @@ export type EmbedDependencies = {
   signal?: AbortSignal
 }
 
-type Compared = 'nothing' | 'documents' | 'snippets'
-
-/** METHOD "Retrieve and rank": what each strategy compares the context with. */
-const compared: Record<Strategy, Compared> = {
-  RecentDoc: 'nothing',
-  RankDocBM25: 'nothing',
-  RankDocDense: 'documents',
-  RankSnippet: 'snippets',
-  RankDocBySnpt: 'snippets',
-}
-
 /** Embeds authors beside one another; the model decides how much of it really is. */
 export async function embedAuthors(authors: readonly Author[], dependencies: EmbedDependencies) {
   const embedded = await Promise.all(authors.map((author) => embed(author, dependencies)))
   const outcomes = embedded.map((record): Outcome<EmbeddedAuthor> => ({ ok: true, record }))
-  if (compared[dependencies.config.rank.strategy] === 'nothing') return { outcomes }
-  return { outcomes, model: (await dependencies.embedder()).model }
+  const { documents, snippets } = neededVectors(dependencies.config)
+  return { outcomes, models: documents || snippets ? [(await dependencies.embedder()).model] : [] }
 }
 
 /**
- * Adds the vectors that the configured strategy needs: of every target's context, and of the documents or their snippets.
+ * Adds the vectors that the configuration needs: of every target's context, and of the documents, their snippets, or both.
  * One call of the embedder an author, so that an author's vectors do not depend on who else is in the batch.
  * @throws IdiolectError of the embedder
  */
 export async function embed(author: Author, { config, embedder, signal }: EmbedDependencies): Promise<EmbeddedAuthor> {
-  const kind = compared[config.rank.strategy]
-  if (kind === 'nothing') return { ...author, embeddings: null }
+  const needed = neededVectors(config)
+  if (!needed.documents && !needed.snippets) return { ...author, embeddings: null }
 
-  const documents = author.documents.map(documentText)
-  const positions = kind === 'snippets' ? snippetPositions(documents, config.rank.snippetChars) : []
-  const past =
-    kind === 'documents' ? documents : positions.map(([document, start, end]) => documents[document]!.slice(start, end))
+  const texts = author.documents.map(documentText)
+  const positions = needed.snippets ? snippetPositions(texts, config.rank.snippetChars) : []
+  const documents = needed.documents ? texts : []
+  const past = positions.map(([document, start, end]) => texts[document]!.slice(start, end))
+  // In a comparison a target comes once a method.
+  const contexts = [...new Set(author.targets.map((target) => target.context))]
 
   const { dimensions, embed: embedTexts } = await embedder()
-  const contexts = author.targets.map((target) => target.context)
-  const vectors = await embedTexts([...contexts, ...past], signal)
-  const pastVectors = encodeVectors(vectors.slice(contexts.length))
-  const embeddings: Embeddings = { dimensions, contexts: encodeVectors(vectors.slice(0, contexts.length)) }
-  if (kind === 'documents') embeddings.documents = pastVectors
-  else embeddings.snippets = { positions, vectors: pastVectors }
+  const vectors = await embedTexts([...contexts, ...documents, ...past], signal)
+  const [firstDocument, firstSnippet] = [contexts.length, contexts.length + documents.length]
+  const embeddings: Embeddings = {
+    dimensions,
+    contexts: encodeVectors(author.targets.map(({ context }) => vectors[contexts.indexOf(context)]!)),
+  }
+  if (needed.documents) embeddings.documents = encodeVectors(vectors.slice(firstDocument, firstSnippet))
+  if (needed.snippets) embeddings.snippets = { positions, vectors: encodeVectors(vectors.slice(firstSnippet)) }
   return { ...author, embeddings }
 }
 

@@ -15,6 +15,7 @@ function targetOf(fields: Partial<SynthesizedTarget> = {}): SynthesizedTarget {
     id: 't',
     userId: 'u',
     timestamp: 0,
+    method: 'RankDocBySnpt',
     context: 'Dear Joh',
     entries: [
       { docId: 'a', score: 1, text: 'First.' },

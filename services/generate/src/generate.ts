@@ -1,4 +1,5 @@
-import { type Config, methodName } from '@idiolect/contracts/config'
+import type { Config } from '@idiolect/contracts/config'
+import { configFor } from '@idiolect/contracts/methods'
 import type { Outcome } from '@idiolect/contracts/outcome'
 import type { GeneratedTarget, SynthesizedTarget, Usage } from '@idiolect/contracts/records'
 import { seedFor } from '@idiolect/contracts/seed'
@@ -22,7 +23,7 @@ export async function generateTargets(
   targets: readonly SynthesizedTarget[],
   { config, generator, signal }: GenerateDependencies,
 ): Promise<Outcome<GeneratedTarget>[]> {
-  const requests = targets.map((target) => generationRequest(target, config))
+  const requests = targets.map((target) => generationRequest(target, configFor(config, target.method)))
   const results = generator === null ? requests.map(() => promptOnly) : await generator.generate(requests, signal)
   return targets.map((target, index): Outcome<GeneratedTarget> => {
     const { messages, opening, seed } = requests[index]!
@@ -37,7 +38,6 @@ export async function generateTargets(
     }
     const record: GeneratedTarget = {
       ...target,
-      method: methodName(config),
       prompt: messages[0]!.content,
       output: result.text,
       model: generator?.model.name ?? 'none',
@@ -61,7 +61,7 @@ function generationRequest(target: SynthesizedTarget, config: Config): Generatio
   const { minTokens, maxTokens, temperature } = config.generate
   return {
     messages: [{ role: 'user', content: generationPrompt(target, config) }],
-    opening: target.context,
+    opening: config.prompt.start === 'none' ? '' : target.context,
     notAtLineStart: partNames,
     minTokens,
     maxTokens,

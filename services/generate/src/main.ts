@@ -1,8 +1,8 @@
 import { synthesizedTargetSchema } from '@idiolect/contracts/records'
 import { batchesInWork, modelOptions, serviceModels } from '@idiolect/models/service-models'
 import { runService } from '@idiolect/runtime/run-service'
-
-import { generateTargets, usageOf } from './generate.ts'
+import { usageOf } from './generate.ts'
+import { generateByModel } from './generate-by-model.ts'
 
 const models = serviceModels(modelOptions(process.env))
 
@@ -11,11 +11,12 @@ await runService(process, () => ({
     stage: 'generate',
     input: synthesizedTargetSchema,
     process: async (targets, { run: { config }, signal, widen }) => {
-      widen(batchesInWork(config.generate.model))
-      const generator = await models.generator(config.generate.model, config.generate.api)
-      const outcomes = await generateTargets(targets, { config, generator, signal })
-      const usage = usageOf(outcomes)
-      return generator === null ? { outcomes } : { outcomes, usage, model: generator.model }
+      const open = (reference: string) => {
+        widen(batchesInWork(reference))
+        return models.generator(reference, config.generate.api)
+      }
+      const { outcomes, used } = await generateByModel(targets, { config, open, signal })
+      return { outcomes, usage: usageOf(outcomes), models: used }
     },
   },
   concurrency: 2,

@@ -8,10 +8,21 @@ import { extractiveSummary } from './extractive-summary.ts'
 import { summarizeTargets } from './summarize.ts'
 
 const { signal } = new AbortController()
+const nothing = { generator: null, selector: null, signal }
 
 function targetOf(texts: string[], fields: Partial<RankedTarget> = {}): RankedTarget {
   const entries = texts.map((text, index) => ({ docId: `d${index}`, score: 0, text }))
-  return { ordinal: 0, id: 't', userId: 'u', timestamp: 0, context: 'x_t', entries, historyWords: [], ...fields }
+  return {
+    ordinal: 0,
+    id: 't',
+    userId: 'u',
+    timestamp: 0,
+    method: 'RankDocBySnpt',
+    context: 'x_t',
+    entries,
+    historyWords: [],
+    ...fields,
+  }
 }
 
 function summaryOf(texts: string[], maxChars = 500): string {
@@ -88,7 +99,7 @@ describe('the summarize stage', () => {
   test('adds nothing but the summary', async () => {
     const target = targetOf(['The plan is to paint the house.'])
     const config = parseConfig({})
-    const outcomes = await summarizeTargets([target], { config, generator: null, signal })
+    const outcomes = await summarizeTargets([target], { config, ...nothing })
     expect(outcomes).toEqual([{ ok: true, record: { ...target, summary: 'The plan is to paint the house.' } }])
   })
 
@@ -96,8 +107,7 @@ describe('the summarize stage', () => {
     const config = parseConfig({ summarize: { method: 'none' } })
     const [outcome] = await summarizeTargets([targetOf(['Some text that is here.'])], {
       config,
-      generator: null,
-      signal,
+      ...nothing,
     })
     expect(outcome).toMatchObject({ ok: true, record: { summary: '' } })
   })
@@ -113,7 +123,7 @@ describe('the summarize stage', () => {
       return said('A summary.')
     })
     const target = targetOf(['first entry', 'second entry'], { context: 'the start of a passage' })
-    const [outcome] = await summarizeTargets([target], { config, generator, signal })
+    const [outcome] = await summarizeTargets([target], { config, ...nothing, generator })
     expect(outcome).toMatchObject({ ok: true, record: { summary: 'A summary.' } })
     expect(prompts[0]).toContain('first entry\n\nsecond entry')
     expect(prompts[0]?.includes('the start of a passage')).toBe(seesContext)
@@ -122,7 +132,7 @@ describe('the summarize stage', () => {
   test('keeps the whole sentences of a long answer', async () => {
     const config = parseConfig({ summarize: { kind: 'model', maxChars: 30 } })
     const generator = generatorOf(() => said(' One sentence.\nAnother one. A third that is too long.'))
-    const [outcome] = await summarizeTargets([targetOf(['text'])], { config, generator, signal })
+    const [outcome] = await summarizeTargets([targetOf(['text'])], { config, ...nothing, generator })
     expect(outcome).toMatchObject({ record: { summary: 'One sentence. Another one.' } })
   })
 
@@ -133,8 +143,8 @@ describe('the summarize stage', () => {
     )
     const outcomes = await summarizeTargets([targetOf(['bad']), targetOf([]), targetOf(['good'])], {
       config,
+      ...nothing,
       generator,
-      signal,
     })
     expect(outcomes).toMatchObject([
       { ok: false, code: 'endpoint_rejected' },

@@ -1,8 +1,12 @@
+import { runConfigs } from '@idiolect/contracts/methods'
+import { asksModel, needsFrequencies } from '@idiolect/contracts/needs'
 import { summarizedTargetSchema } from '@idiolect/contracts/records'
 import { modelOptions, serviceModels } from '@idiolect/models/service-models'
 import { runService } from '@idiolect/runtime/run-service'
+import { selectorOf } from '@idiolect/selectors/selector'
 import { type DocumentFrequencies, decodeDocumentFrequencies } from '@idiolect/text/document-frequencies'
 
+import { lexiconOf } from './lexicon.ts'
 import { synthesizeTargets } from './synthesize.ts'
 
 const models = serviceModels(modelOptions(process.env))
@@ -22,13 +26,17 @@ await runService(process, () => ({
   definition: {
     stage: 'synthesize',
     input: summarizedTargetSchema,
-    process: async (targets, { run, signal, widen, frequencies: load }) => {
-      const { synthesize, generate } = run.config
-      const counted = synthesize.method !== 'none' && synthesize.kind === 'extractive'
-      const frequencies = counted ? await frequenciesOf(run.id, load) : null
-      const generator = await models.stageGenerator(synthesize, generate, widen)
-      const outcomes = await synthesizeTargets(targets, { config: run.config, frequencies, generator, signal })
-      return generator === null ? { outcomes } : { outcomes, model: generator.model }
+    process: async (targets, { run, signal, widen, frequencies: load, selectors }) => {
+      const { config } = run
+      const frequencies = runConfigs(config).some(needsFrequencies) ? await frequenciesOf(run.id, load) : null
+      const lexicon = config.task === 'dataset' ? await lexiconOf(config.synthesize.wordVectors, frequencies!) : null
+      const generator = asksModel(config, 'synthesize')
+        ? await models.stageGenerator(config.synthesize, config.generate, widen)
+        : null
+      const selector = selectorOf((await selectors()).synthesize)
+      const outcomes = await synthesizeTargets(targets, { config, frequencies, generator, selector, lexicon, signal })
+      const model = generator?.model ?? selector?.model
+      return { outcomes, models: model === undefined ? [] : [model] }
     },
   },
   concurrency: 2,

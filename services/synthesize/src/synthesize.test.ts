@@ -8,6 +8,7 @@ import { namedWords } from './named-words.ts'
 import { synthesizeTargets } from './synthesize.ts'
 
 const { signal } = new AbortController()
+const nothing = { frequencies: null, generator: null, selector: null, lexicon: null, signal }
 
 function frequenciesOf(documents: number, counts: Record<string, number>) {
   return { documents, df: (word: string) => counts[word] ?? 1 }
@@ -20,6 +21,7 @@ function targetOf(texts: string[], fields: Partial<SummarizedTarget> = {}): Summ
     id: 't',
     userId: 'u',
     timestamp: 0,
+    method: 'RankDocBySnpt',
     context: 'x_t',
     entries,
     historyWords: [],
@@ -60,9 +62,8 @@ describe('SynCtxInd', () => {
     const target = targetOf(['zebra'], { historyWords: [['zebra', 2]] })
     const outcomes = await synthesizeTargets([target], {
       config: parseConfig({}),
+      ...nothing,
       frequencies: frequenciesOf(10, {}),
-      generator: null,
-      signal,
     })
     expect(outcomes).toEqual([{ ok: true, record: { ...target, keyElements: ['zebra'] } }])
   })
@@ -99,7 +100,7 @@ describe('the words that a model names', () => {
     }
     const config = parseConfig({ synthesize: { method, kind: 'model' } })
     const targets = [targetOf(['roses keywords'], { context: 'a start' }), targetOf([])]
-    const outcomes = await synthesizeTargets(targets, { config, frequencies: null, generator, signal })
+    const outcomes = await synthesizeTargets(targets, { config, ...nothing, generator })
     expect(outcomes).toMatchObject([
       { ok: true, record: { keyElements: ['roses', 'keywords'] } },
       { ok: true, record: { keyElements: [] } },
@@ -111,6 +112,6 @@ describe('the words that a model names', () => {
 
 test('the method none gives no words', async () => {
   const config = parseConfig({ synthesize: { method: 'none' } })
-  const outcomes = await synthesizeTargets([targetOf(['text'])], { config, frequencies: null, generator: null, signal })
+  const outcomes = await synthesizeTargets([targetOf(['text'])], { config, ...nothing })
   expect(outcomes).toMatchObject([{ ok: true, record: { keyElements: [] } }])
 })
