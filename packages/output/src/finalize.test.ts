@@ -10,6 +10,7 @@ import { finalizeRun } from './finalize.ts'
 import { outputFolder } from './folder.ts'
 import { type Manifest, readFolder, refuseOtherIntent, writeManifest } from './manifest.ts'
 import { commitPart, listParts, readPart } from './parts.ts'
+import { reopenFailed } from './reopen-failed.ts'
 
 let dir: string
 beforeEach(async () => {
@@ -69,7 +70,8 @@ test('the finished files hold the parts in the order of their ordinals, whatever
   expect(finished.models).toEqual({ embed: [model] })
   expect(finished).not.toHaveProperty('run')
   expect(finished.config).not.toHaveProperty('workers')
-  await expect(readFile(work)).rejects.toThrow('ENOENT')
+  // A record failed: what a retry needs is kept.
+  expect((await readdir(work)).sort()).toEqual(['manifest.json', 'parts'])
 })
 
 test('a run with a gap is not finished', async () => {
@@ -88,7 +90,14 @@ test('a crash among the finished files is mended by doing them again', async () 
   expect((await readFile(outputFolder(dir).generations, 'utf8')).split('\n')).toHaveLength(5)
   await finalizeRun(dir, {})
   expect((await readFolder(dir)).state).toBe('finished')
-  expect((await readdir(dir)).sort()).toEqual(['failures.jsonl', 'generations.jsonl', 'run.json', 'timings.json'])
+  expect((await readdir(dir)).sort()).toEqual([
+    '.idiolect',
+    'failures.jsonl',
+    'generations.jsonl',
+    'run.json',
+    'timings.json',
+  ])
+  expect((await readdir(outputFolder(dir).work)).sort()).toEqual(['manifest.json', 'parts'])
 })
 
 test('a run of which every target failed has an empty file of rows', async () => {
@@ -130,4 +139,23 @@ test('more processes, a wider window or a moved input are no difference', () => 
     inputs: [{ path: 'moved.jsonl', sha256: 'aa', bytes: 3 }],
   }
   expect(() => refuseOtherIntent(dir, before, now)).not.toThrow()
+})
+
+test('a run without failures leaves nothing of its work behind', async () => {
+  await writeManifest(dir, manifest(2))
+  await commitPart(dir, { first: 0, count: 2, rows: rowsOf({ id: 'r0' }, { id: 'r1' }), failures: [], models: {} })
+  await finalizeRun(dir, {})
+  await expect(readdir(outputFolder(dir).work)).rejects.toThrow('ENOENT')
+})
+
+test('what failed can be opened again by its code, and nothing else is', async () => {
+  await writeManifest(dir, manifest(5))
+  await commitAll([0, 1, 2])
+  await finalizeRun(dir, {})
+  await expect(reopenFailed(dir, 'other')).rejects.toThrow('model_crashed 1')
+  const { manifest: reopened, failures } = await reopenFailed(dir, 'model_crashed')
+  expect(failures).toBe(1)
+  expect(reopened.run).not.toBe(manifest(5).run)
+  expect((await readFolder(dir)).state).toBe('unfinished')
+  expect((await listParts(dir)).map(({ first }) => first)).toEqual([0, 4])
 })

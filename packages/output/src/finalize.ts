@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { ModelIdentity } from '@idiolect/contracts/batch'
@@ -12,11 +12,12 @@ import { type FinishedRun, type Manifest, readFolder } from './manifest.ts'
 import { listParts, type PartHeader } from './parts.ts'
 import { missingRanges } from './ranges.ts'
 import { countTables, targetRows } from './table-counts.ts'
+import { keepForRetry, removeWork } from './work-folder.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 /**
  * Makes the finished files of a run whose parts are all there: the data in the order of the parts, then what is said about it, and
- * `run.json` as the last. A folder that is finished already is left as it is; a crash at any point is mended by a repetition, and
+ * `run.json` as the last. What a retry of failed records needs stays in the work folder. A folder that is finished already is left as it is; a crash at any point is mended by a repetition, and
  * two processes may be at it at once.
  * @throws IdiolectError `internal` where a part is missing or rows are, `output_unwritable`
  */
@@ -27,19 +28,19 @@ export async function finalizeRun(dir: string, timings: object): Promise<void> {
   try {
     // In the work folder, which goes when the run is finished, and with it what any crash has left.
     const staging = await mkdtemp(join(folder.work, 'finishing-'))
-    await writeFinishedFiles(folder, { manifest: found.manifest, staging, timings })
+    const failed = await writeFinishedFiles(folder, { manifest: found.manifest, staging, timings })
+    await (failed > 0 ? keepForRetry(folder) : removeWork(folder))
   } catch (error) {
     // Another process was faster and has cleared the parts away.
     if ((await readFolder(dir)).state === 'finished') return
     throw error
   }
-  // A slower process may be putting files into it.
-  await rm(folder.work, { recursive: true, force: true, maxRetries: 5 })
 }
 
 type Finishing = { manifest: Manifest; staging: string; timings: object }
 
-async function writeFinishedFiles(folder: OutputFolder, { manifest, staging, timings }: Finishing): Promise<void> {
+/** @returns how many targets were given up */
+async function writeFinishedFiles(folder: OutputFolder, { manifest, staging, timings }: Finishing): Promise<number> {
   const { counts, config, versions, limit, inputs, requests, selectors } = manifest
   const targets = counts.targets ?? 0
   const parts = await listParts(folder.dir)
@@ -74,6 +75,7 @@ async function writeFinishedFiles(folder: OutputFolder, { manifest, staging, tim
   if (config.task === 'dataset') await finishDataset(folder, { finished, run, files })
   await writeAtomically(folder.timings, [`${JSON.stringify(timings, null, 2)}\n`])
   await writeAtomically(folder.run, [run])
+  return failed
 }
 
 /** Failures over all parts, and every model that had a hand in any of them; more than one a stage means that workers differed. */

@@ -60,7 +60,8 @@ test('author distinction asks about two passages, each cut to the length of the 
     table.startsWith('author'),
   )!.row
   expect(row).toMatchObject({
-    prompt: 'Predict whether two passages are from the same author\n\npassage 1:\nThe start\n\npassage 2:\nWhose wor\n\n',
+    prompt:
+      'Predict whether two passages are from the same author\n\npassage 1:\nThe start\n\npassage 2:\nWhose wor\n\n',
   })
 })
 

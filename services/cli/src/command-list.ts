@@ -27,6 +27,10 @@ export const commandList: Record<string, Listed> = {
     description: 'how far a run is',
     load: async () => (await import('./commands/status.ts')).statusCommand,
   },
+  retry: {
+    description: 'try the failed records of a run again and heal its output in place',
+    load: async () => (await import('./commands/retry.ts')).retryCommand,
+  },
   pause: {
     description: 'let the batches of a run wait',
     load: async () => (await import('./commands/steer-run.ts')).pauseCommand,

@@ -3,10 +3,11 @@ import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Finding } from '@idiolect/local-redis/check-redis'
-import { inspectRedis } from '@idiolect/local-redis/inspect-redis'
+import { checkRedis, type Finding, redisAnswers } from '@idiolect/local-redis/check-redis'
 import { openLocalRedis } from '@idiolect/local-redis/local-redis'
 import { isAtLeast } from '@idiolect/local-redis/version'
+import { connectRedis } from '@idiolect/runtime/connect-redis'
+import { redisAddress } from '@idiolect/runtime/redis-address'
 
 import { checkBundledModels } from './check-bundled-models.ts'
 
@@ -54,18 +55,31 @@ async function checkRedisOf({ redisUrl, home, path }: DoctorOptions): Promise<Fi
   const check = 'Redis'
   const notes: string[] = []
   const log = { info: (note: string) => notes.push(note), warn: (note: string) => notes.push(note) }
-  const places = { ...(redisUrl === undefined ? {} : { redisUrl }), ...(path === undefined ? {} : { path }), home }
   try {
-    const redis = await openLocalRedis({ ...places, log })
+    if (redisUrl !== undefined) {
+      return [
+        { check, ok: true, message: `answers at ${redisAddress(redisUrl).shown}` },
+        ...(await inspectRedis(redisUrl)),
+      ]
+    }
+    const own = await openLocalRedis({ ...(path === undefined ? {} : { path }), home, log })
     try {
-      const whose = redis.startedByUs ? 'on this machine, looked after by idiolect' : 'at REDIS_URL'
-      const message = [`${redis.server} ${whose}`, ...notes].join('; ')
-      return [{ check, ok: true, message }, ...(await inspectRedis(redis.url))]
+      const message = [`${own.server} on this machine, looked after by idiolect`, ...notes].join('; ')
+      return [{ check, ok: true, message }, ...(await inspectRedis(own.url))]
     } finally {
-      await redis.close()
+      await own.close()
     }
   } catch (error) {
     return [{ check, ok: false, message: (error as Error).message }]
+  }
+}
+
+async function inspectRedis(url: string): Promise<Finding[]> {
+  const redis = await connectRedis(redisAddress(url))
+  try {
+    return await checkRedis(redisAnswers(redis))
+  } finally {
+    redis.disconnect()
   }
 }
 

@@ -81,7 +81,7 @@ async function bringUp(
   options: RunOptions & { closers: Closers },
 ): Promise<Machine> {
   const { env, closers } = options
-  const redis = await findRedis(options)
+  const redis = await findRedis(options, { forWork: true })
   closers.push(() => redis.close())
   const queues = await openQueues(redisAddress(redis.url))
   closers.push(() => queues.close())

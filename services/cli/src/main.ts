@@ -1,4 +1,5 @@
 import { errorCodes, IdiolectError } from '@idiolect/contracts/errors'
+import { reportableError } from '@idiolect/contracts/reportable-error'
 import { Command, CommanderError } from 'commander'
 
 import { commandList } from './command-list.ts'
@@ -54,7 +55,9 @@ async function main(process: NodeJS.Process): Promise<number> {
       process.stderr.write(`idiolect: ${error.message}\n`)
       return errorCodes[error.code].user ? 2 : 1
     }
-    process.stderr.write(`idiolect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    // What did not come from us may quote what it read, and standard error often ends in a log.
+    const shown = process.env.LOG_LEVEL === 'debug' ? error : reportableError(error)
+    process.stderr.write(`idiolect: ${shown instanceof Error ? (shown.stack ?? shown.message) : String(shown)}\n`)
     return 1
   }
 }

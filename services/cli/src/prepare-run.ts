@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { copyFile, rm } from 'node:fs/promises'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { version as duckdbVersion } from '@duckdb/node-api'
 import type { Config } from '@idiolect/contracts/config'
@@ -17,6 +17,7 @@ import {
   writeManifest,
 } from '@idiolect/output/manifest'
 
+import { clearWork } from '@idiolect/output/work-folder'
 import { writeAtomically } from '@idiolect/output/write-atomically'
 
 import { digestsOf, type Selectors } from './read-selectors.ts'
@@ -77,7 +78,7 @@ export async function prepareRun(request: RunRequest, opened: OpenedFolder, sign
     if (before !== null) refuseOtherIntent(out, before, intent)
     if (found.state === 'finished') {
       await corpus.close()
-      await rm(folder.work, { recursive: true })
+      await clearWork(folder)
       return { state: 'finished' }
     }
     const plan = await corpus.plan(config, limit === null ? {} : { limit })
@@ -104,7 +105,7 @@ export async function prepareRun(request: RunRequest, opened: OpenedFolder, sign
     return { state: 'ready', manifest, targets: plan.targets, frequencies: plan.frequencies, corpus }
   } catch (error) {
     await corpus.close()
-    if (found.state === 'finished') await rm(folder.work, { recursive: true, force: true })
+    if (found.state === 'finished') await clearWork(folder)
     throw error
   }
 }

@@ -7,6 +7,7 @@ import { checkModels } from './check-models.ts'
 import { loadConfig } from './load-config.ts'
 import type { RunRequest } from './prepare-run.ts'
 import { readSelectors } from './read-selectors.ts'
+import { allowUnsafeRedis } from './surroundings.ts'
 
 export type RunFlags = {
   input: string[]
@@ -19,6 +20,7 @@ export type RunFlags = {
   set?: string[]
   limit?: number
   fresh: boolean
+  allowUnsafeRedis?: boolean
   json: boolean
 }
 
@@ -38,6 +40,7 @@ export function withRunOptions(command: Command): Command {
     .option('--set <key=value...>', 'one configuration key, over the file')
     .option('--limit <targets>', 'at most so many targets', positiveInt)
     .option('--fresh', 'throw away what the folder holds of an earlier run', false)
+    .option(...allowUnsafeRedis)
     .option('--json', 'print the result as JSON', false)
 }
 

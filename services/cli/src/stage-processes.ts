@@ -7,6 +7,7 @@ import { IdiolectError } from '@idiolect/contracts/errors'
 import { type Stage, stages } from '@idiolect/contracts/stages'
 
 import { serviceArguments } from './service-arguments.ts'
+import { withRedis } from './surroundings.ts'
 
 // A process that dies sooner than this after its start did not get to work; so often in a row, and it never will.
 const shortLifeMs = 10_000
@@ -47,7 +48,7 @@ export function startStageProcesses(options: StageProcessOptions): StageProcesse
     const log = options.logs === undefined ? 2 : openSync(join(options.logs, `${stage}-${index}.log`), 'a')
     const startedAt = performance.now()
     const child = spawn(process.execPath, serviceArguments(stage), {
-      env: { ...options.env, REDIS_URL: options.redisUrl },
+      env: withRedis(options.env, options.redisUrl),
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     })

@@ -8,11 +8,12 @@ import { sampleByHash } from '@idiolect/selectors/sample-by-hash'
 import { encodeSelector, type Selector, type SelectorKind, selectorOf } from '@idiolect/selectors/selector'
 import { summaryChoices } from '@idiolect/selectors/summary-choices'
 import { synthesisChoices } from '@idiolect/selectors/synthesis-choices'
+import type { SynthesisRow } from '@idiolect/selectors/training-rows'
 
 import type { TrainingData } from './train-data.ts'
 import { type TrainReport, trainReport } from './train-report.ts'
 
-/** About 200 MB, and 5 minutes on one core: 260,000 targets of snippets, 16,000 of words. */
+/** About 350 MB, and 3 minutes on one core: 260,000 targets of snippets, 16,000 of words. */
 const maxCandidates = 2_000_000
 
 /** Rows of held-out users that are judged: about 150 MB, and more than a paired t-test needs. */
@@ -32,46 +33,36 @@ export async function trainSelector(kind: SelectorKind, data: TrainingData, opti
 }
 
 async function trainSummarizer(data: TrainingData, options: TrainOptions): Promise<Trained> {
-  const { selector, text, read } = await fit('summarizer', {
-    ...options,
-    config: data.config,
-    rows: data.rows('summary', ['train']),
-    label: labelledSnippets,
-  })
-  const { maxChars } = data.config.summarize
-  const choices = await judge({
-    ...options,
-    config: data.config,
-    rows: data.rows('summary', ['validation', 'test']),
-    choose: (row) => summaryChoices(row, { selector, maxChars }),
-  })
-  return { selector, text, report: trainReport(choices, { selector, read, limit: maxChars }) }
+  const { config } = data
+  const heldOut = await readHeldOut(data.rows('summary', ['validation', 'test']), config, options)
+  const rows = data.rows('summary', ['train'])
+  const { selector, text, read } = await fit('summarizer', { ...options, config, rows, label: labelledSnippets })
+  const limit = config.summarize.maxChars
+  const choices = await judge(heldOut, options, (row) => summaryChoices(row, { selector, maxChars: limit }))
+  return { selector, text, report: trainReport(choices, { selector, read, limit }) }
 }
 
 async function trainSynthesizer(data: TrainingData, options: TrainOptions): Promise<Trained> {
+  const { config } = data
   const frequencies = await data.frequencies()
-  const { selector, text, read } = await fit('synthesizer', {
-    ...options,
-    config: data.config,
-    rows: data.rows('synthesis', ['train']),
-    label: (row) => labelledWords(row, frequencies),
-  })
-  const { maxWords } = data.config.synthesize
-  const choices = await judge({
-    ...options,
-    config: data.config,
-    rows: data.rows('synthesis', ['validation', 'test']),
-    choose: (row) => synthesisChoices(row, { selector, frequencies, maxWords }),
-  })
-  return { selector, text, report: trainReport(choices, { selector, read, limit: maxWords }) }
+  const heldOut = await readHeldOut(data.rows('synthesis', ['validation', 'test']), config, options)
+  const rows = data.rows('synthesis', ['train'])
+  const label = (row: SynthesisRow) => labelledWords(row, frequencies)
+  const { selector, text, read } = await fit('synthesizer', { ...options, config, rows, label })
+  const limit = config.synthesize.maxWords
+  const choices = await judge(heldOut, options, (row) =>
+    synthesisChoices(row, { selector, frequencies, maxWords: limit }),
+  )
+  return { selector, text, report: trainReport(choices, { selector, read, limit }) }
 }
 
-type Common<Row> = TrainOptions & { config: OutputConfig; rows: AsyncGenerator<Row> }
+type FitOptions<Row> = TrainOptions & {
+  config: OutputConfig
+  rows: AsyncGenerator<Row>
+  label: (row: Row) => LabelledTarget
+}
 
-async function fit<Row extends { id: string }>(
-  kind: SelectorKind,
-  options: Common<Row> & { label: (row: Row) => LabelledTarget },
-): Promise<{ selector: Selector; text: string; read: number }> {
+async function fit<Row extends { id: string }>(kind: SelectorKind, options: FitOptions<Row>) {
   const { config, rows, label, signal, onPhase } = options
   const sizeOf = ({ labels }: LabelledTarget) => labels.length
   const sample = sampleByHash<LabelledTarget>({ seed: config.seed, limit: maxCandidates, sizeOf })
@@ -88,15 +79,25 @@ async function fit<Row extends { id: string }>(
   return { selector: selectorOf(JSON.parse(text))!, text, read }
 }
 
-async function judge<Row extends { id: string }>(
-  options: Common<Row> & { choose: (row: Row) => TargetChoices },
-): Promise<TargetChoices[]> {
-  const { config, rows, choose, signal, onPhase } = options
-  const sample = sampleByHash<Row>({ seed: config.seed, limit: maxHeldOut, sizeOf: () => 1 })
+async function readHeldOut<Row extends { id: string }>(
+  rows: AsyncGenerator<Row>,
+  { seed }: OutputConfig,
+  { onPhase }: TrainOptions,
+): Promise<Row[]> {
   onPhase('Reading the held-out users')
+  const sample = sampleByHash<Row>({ seed, limit: maxHeldOut, sizeOf: () => 1 })
   for await (const row of rows) sample.offer(row.id, () => row)
+  return sample.items()
+}
+
+async function judge<Row>(
+  rows: readonly Row[],
+  { signal, onPhase }: TrainOptions,
+  choose: (row: Row) => TargetChoices,
+): Promise<TargetChoices[]> {
+  onPhase(`Judging on ${rows.length} held-out targets`)
   const choices: TargetChoices[] = []
-  for (const row of sample.items()) {
+  for (const row of rows) {
     await setImmediate()
     signal.throwIfAborted()
     choices.push(choose(row))

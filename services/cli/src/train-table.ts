@@ -5,6 +5,9 @@ type Test = TrainReport['tests'][number]
 
 const paperNames = { summarizer: 'SumCtxInd', synthesizer: 'SynCtxInd' } as const
 
+const countingRule =
+  'SumCtxInd has chosen a snippet of which it quotes one sentence; F1 of characters counts what stands in the summary'
+
 /** The report for people: the table, what was learned from and judged on, and whether the context-independent method is beaten. */
 export function trainText(report: TrainReport): string {
   const { kind, trainedOn, heldOut, methods, auc, threshold } = report
@@ -22,22 +25,25 @@ export function trainText(report: TrainReport): string {
     plainTable(head, rows, ['left', ...head.slice(1).map(() => 'right' as const)]),
     `Judged on ${held}; AUC ${auc === null ? 'cannot be told' : auc.toFixed(3)}`,
     `The ${kind} learned from ${trainedOn.rows}${sampled} targets of ${trainedOn.users} users; threshold ${threshold}`,
+    ...(hasCharacters ? [countingRule] : []),
     ...verdicts(report),
   ].join('\n')
 }
 
 function nameOf(method: TrainReport['methods'][number]['method'], { kind, limit }: TrainReport): string {
   switch (method) {
-    case 'trained':
-      return `trained, at most ${limit} ${unitOf(kind)}`
-    case 'trainedUncapped':
-      return 'trained, without that limit'
     case 'contextIndependent':
       return paperNames[kind]
+    case 'trained':
+      return `trained, at most ${limit} ${unitOf(kind)}`
     case 'contextSimilarity':
-      return 'similarity to x_t, as many as trained'
+    case 'contextSimilarityUncapped':
+      return '  as many by similarity to x_t'
     case 'chance':
-      return 'chance, as many as trained'
+    case 'chanceUncapped':
+      return '  as many by chance'
+    case 'trainedUncapped':
+      return 'trained, without that limit'
   }
 }
 
@@ -59,8 +65,8 @@ function verdicts(report: TrainReport): string[] {
 }
 
 function verb({ f1, independentF1, significant }: Test): string {
-  if (f1 > independentF1) return significant ? 'beats' : 'does not provably beat'
-  return 'does not beat'
+  if (f1 <= independentF1) return 'does not beat'
+  return significant ? 'beats' : 'does not significantly beat'
 }
 
 function significance({ p, pairs }: Test): string {

@@ -3,12 +3,13 @@ import { redisAddress } from '@idiolect/runtime/redis-address'
 
 import { findRedis, type Surroundings } from './surroundings.ts'
 
-/** Opens the queues for the time of `use` and closes what it opened. */
+/** Opens the queues for the time of `use` and closes what it opened; `forWork` as for `findRedis`. */
 export async function withQueues<T>(
   surroundings: Pick<Surroundings, 'env'>,
   use: (queues: Queues) => Promise<T>,
+  { forWork = false }: { forWork?: boolean } = {},
 ): Promise<T> {
-  const redis = await findRedis(surroundings)
+  const redis = await findRedis(surroundings, { forWork })
   try {
     const queues = await openQueues(redisAddress(redis.url))
     try {

@@ -9,7 +9,7 @@ import { executeRun } from '../execute-run.ts'
 import { loadConfig } from '../load-config.ts'
 import { runDisplay } from '../run-display.ts'
 import { type RunFlags, readRunRequest, withRunOptions } from '../run-options.ts'
-import { print, type Surroundings } from '../surroundings.ts'
+import { print, type Surroundings, withRisk } from '../surroundings.ts'
 
 type Flags = RunFlags & { methods?: string; baseline?: string; shown: number; authorship: boolean }
 
@@ -40,7 +40,7 @@ export function compareCommand(surroundings: Surroundings): Command {
       const overrides = { 'compare.methods': compared }
       const request = await readRunRequest(flags, { ...surroundings, here: true, overrides })
       const display = runDisplay(surroundings.stderr)
-      const outcome = await executeRun(request, { fresh: flags.fresh, display, ...surroundings })
+      const outcome = await executeRun(request, { fresh: flags.fresh, display, ...withRisk(surroundings, flags) })
       runDisplay(surroundings.stderr).phase('Comparing')
       const { shown, authorship } = flags
       const comparison = await reportComparison(request, { ...surroundings, baseline, shown, authorship })

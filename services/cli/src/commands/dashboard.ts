@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { Command } from 'commander'
 
 import { serviceArguments } from '../service-arguments.ts'
-import { findRedis, type Surroundings } from '../surroundings.ts'
+import { findRedis, type Surroundings, withRedis } from '../surroundings.ts'
 
 export function dashboardCommand({ env, signal, exit }: Surroundings): Command {
   return new Command('dashboard')
@@ -14,7 +14,7 @@ export function dashboardCommand({ env, signal, exit }: Surroundings): Command {
       const redis = await findRedis({ env })
       try {
         const child = spawn(process.execPath, serviceArguments('dashboard'), {
-          env: { ...env, REDIS_URL: redis.url, IDIOLECT_DASHBOARD_HOST: host, IDIOLECT_DASHBOARD_PORT: port },
+          env: { ...withRedis(env, redis.url), IDIOLECT_DASHBOARD_HOST: host, IDIOLECT_DASHBOARD_PORT: port },
           // The channel tells the dashboard when this process is gone.
           stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
         })

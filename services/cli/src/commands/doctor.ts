@@ -1,4 +1,5 @@
 import { parseConfig } from '@idiolect/contracts/config'
+import { redisUrlOf } from '@idiolect/runtime/redis-address'
 import { Command } from 'commander'
 
 import { doctor } from '../doctor.ts'
@@ -11,11 +12,12 @@ export function doctorCommand(surroundings: Surroundings): Command {
     .option('--json', 'print the result as JSON', false)
     .action(async ({ config: file, json }: { config?: string; json: boolean }) => {
       const { env } = surroundings
+      const redisUrl = redisUrlOf(env)
       const config = file === undefined ? parseConfig({}) : await loadConfig({ file })
       const findings = await doctor({
         home: homeFolder(env),
         endpoints: endpointsOf(config),
-        ...(env.REDIS_URL === undefined ? {} : { redisUrl: env.REDIS_URL }),
+        ...(redisUrl === undefined ? {} : { redisUrl }),
         ...(env.PATH === undefined ? {} : { path: env.PATH }),
       })
       const lines = findings.map(({ check, ok, message, advice }) => {

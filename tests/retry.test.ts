@@ -1,0 +1,77 @@
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+
+import { respondWithText, startChatServer } from './chat-server.ts'
+import { prefixedUrl } from './prefixed.ts'
+import { idiolect } from './processes.ts'
+import { importMail } from './texts.ts'
+
+let dir: string
+let documents: string
+let redisUrl: string
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'idiolect-retry-'))
+  documents = await importMail(dir, '00[0-2]*.txt')
+  redisUrl = prefixedUrl(inject('redisUrl'))
+})
+
+afterAll(async () => {
+  await rm(dir, { recursive: true, force: true })
+})
+
+const dataFiles = ['generations.jsonl', 'failures.jsonl', 'rejects.jsonl', 'run.json']
+const filesOf = (out: string) => Promise.all(dataFiles.map((name) => readFile(join(out, name), 'utf8')))
+
+test('what failed heals in place, and the result is that of a run in which it never did', {
+  timeout: 180_000,
+}, async () => {
+  let broken = true
+  const server = await startChatServer(({ content }, response) => {
+    const kind = content.length % 3
+    if (broken && kind === 0) response.writeHead(400).end('{"error":{"message":"no"}}')
+    else if (broken && kind === 1) response.writeHead(200, { 'content-type': 'application/json' }).end('{"choices": [')
+    else respondWithText(response, ` and so it went on, ${content.length} characters later.`)
+  })
+  try {
+    const options = [
+      '--limit',
+      '12',
+      '--set',
+      `generate.model=openai:${server.url}#writer`,
+      'rank.strategy=RankDocBM25',
+      'batch.records=3',
+    ]
+    const run = (out: string) =>
+      idiolect(['run', '-i', documents, '-o', out, ...options, '--json'], { REDIS_URL: redisUrl })
+    const retry = (...args: string[]) => idiolect(['retry', ...args, '--json'], { REDIS_URL: redisUrl })
+    const healed = join(dir, 'healed')
+    const first = await run(healed)
+    expect(first.code, first.stderr).toBe(0)
+    const failed = JSON.parse(first.stdout).counts.failed
+    expect(failed).toBeGreaterThan(1)
+
+    const unknown = await retry(healed, '--code', 'no_such_code')
+    expect(unknown.code).toBe(2)
+    expect(unknown.stderr).toMatch(/endpoint_rejected \d+/)
+
+    broken = false
+    const some = await retry(healed, '--code', 'endpoint_rejected')
+    expect(some.code, some.stderr).toBe(0)
+    const left = (await readFile(join(healed, 'failures.jsonl'), 'utf8')).trim().split('\n').filter(Boolean)
+    expect(left.length).toBeLessThan(failed)
+    for (const line of left) expect(JSON.parse(line).code).toBe('endpoint_garbage')
+
+    if (left.length > 0) expect((await retry(healed)).code).toBe(0)
+    const whole = join(dir, 'whole')
+    expect((await run(whole)).code).toBe(0)
+    expect(await filesOf(healed)).toEqual(await filesOf(whole))
+    await expect(access(join(healed, '.idiolect'))).rejects.toThrow('ENOENT')
+    expect((await retry(healed)).code).toBe(2)
+  } finally {
+    await server.close()
+  }
+})
