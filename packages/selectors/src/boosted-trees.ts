@@ -17,7 +17,8 @@ export type BoostingOptions = { rounds: number; depth: number; rate: number; sig
 
 /**
  * Gradient boosting of the logistic loss by Newton steps (Friedman 2001; Chen and Guestrin 2016), every split the best over all
- * columns and bins. The same sample gives the same trees, bit by bit. About 0.5 µs a row, column and tree level, of 64 bins.
+ * columns and bins. The same sample gives the same trees, bit by bit. Two million rows of 13 columns take
+ * 4 s, and 0.2 s a tree of depth 1, 0.45 s one of depth 4.
  * @throws the signal's reason once it is aborted
  */
 export async function fitBoostedTrees(sample: Sample, options: BoostingOptions): Promise<BoostedTrees> {

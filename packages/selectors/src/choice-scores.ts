@@ -8,13 +8,15 @@ export type Choice = {
   characters?: Choice
 }
 
-/** `trained` keeps to the limit of the configuration, `trainedUncapped` to the threshold alone. */
+/** Of the uncapped ones the trained keeps to its threshold alone, the others to the limit of the configuration. */
 export const choiceMethods = [
-  'trained',
-  'trainedUncapped',
   'contextIndependent',
+  'trained',
   'contextSimilarity',
   'chance',
+  'trainedUncapped',
+  'contextSimilarityUncapped',
+  'chanceUncapped',
 ] as const
 export type ChoiceMethod = (typeof choiceMethods)[number]
 

@@ -14,20 +14,29 @@ export function snippetProbabilities(selector: Selector, target: SnippetTarget):
  */
 export function chooseSnippets(selector: Selector, target: SnippetTarget, maxChars: number): number[] {
   const found = snippetProbabilities(selector, target)
-  const { entrySnippets } = target
-  const order = [...entrySnippets.keys()].sort((a, b) => {
-    const [first, second] = [entrySnippets[a]!, entrySnippets[b]!]
-    return found[b]! - found[a]! || first.entry - second.entry || first.start - second.start
+  return bestThatFit(target.entrySnippets, found, maxChars).filter(
+    (index, place) => place === 0 || found[index]! >= selector.threshold,
+  )
+}
+
+/**
+ * Fills `maxChars` with the snippets of the highest scores, passing over what does not fit. Of equal scores the earlier snippet.
+ * @returns indices, best first
+ */
+export function bestThatFit(
+  snippets: SnippetTarget['entrySnippets'],
+  scores: readonly number[],
+  maxChars: number,
+): number[] {
+  const order = [...snippets.keys()].sort((a, b) => {
+    const [first, second] = [snippets[a]!, snippets[b]!]
+    return scores[b]! - scores[a]! || first.entry - second.entry || first.start - second.start
   })
-  const chosen: number[] = []
   let left = maxChars
-  for (const index of order) {
-    if (chosen.length > 0 && found[index]! < selector.threshold) break
-    const { start, end } = entrySnippets[index]!
-    const chars = end - start + (chosen.length > 0 ? 1 : 0)
-    if (chars > left) continue
-    chosen.push(index)
+  return order.filter((index) => {
+    const chars = snippets[index]!.end - snippets[index]!.start + (left < maxChars ? 1 : 0)
+    if (chars > left) return false
     left -= chars
-  }
-  return chosen
+    return true
+  })
 }

@@ -1,31 +1,37 @@
 import { sentences } from '@idiolect/text/sentences'
 
 import { type Choice, chanceOf, type TargetChoices } from './choice-scores.ts'
-import { chooseSnippets, snippetProbabilities } from './choose-snippets.ts'
+import { bestThatFit, chooseSnippets, snippetProbabilities } from './choose-snippets.ts'
 import type { Selector } from './selector.ts'
 import type { SummaryRow } from './training-rows.ts'
 
-/**
- * What each method chooses for a row of `summary`. Similarity and chance choose as many snippets as the trained selector does
- * within `maxChars`.
- */
+/** What each method chooses for a row of `summary`: similarity and chance as many snippets as the trained selector, to the same limit. */
 export function summaryChoices(row: SummaryRow, options: { selector: Selector; maxChars: number }): TargetChoices {
   const { selector, maxChars } = options
   const { userId, snippets } = row
   const target = { ...row, entrySnippets: snippets }
-  const chosen = chooseSnippets(selector, target, maxChars)
-  const bySimilarity = [...snippets.keys()].sort(
-    (a, b) => snippets[b]!.contextSimilarity - snippets[a]!.contextSimilarity || a - b,
-  )
+  const similarities = snippets.map(({ contextSimilarity }) => contextSimilarity)
   const labelled = new Set(row.chosen)
+  const within = (limit: number) => {
+    const chosen = chooseSnippets(selector, target, limit)
+    return {
+      trained: choiceOf(chosen, row),
+      similar: choiceOf(bestThatFit(snippets, similarities, limit).slice(0, chosen.length), row),
+      chance: chanceOf(chosen.length, { candidates: snippets.length, labelled: labelled.size }),
+    }
+  }
+  const capped = within(maxChars)
+  const uncapped = within(Number.POSITIVE_INFINITY)
   return {
     userId,
     methods: {
-      trained: choiceOf(chosen, row),
-      trainedUncapped: choiceOf(chooseSnippets(selector, target, Number.POSITIVE_INFINITY), row),
       ...(row.summarySource.startsWith('SumCtxInd') ? { contextIndependent: quotedSnippets(row) } : {}),
-      contextSimilarity: choiceOf(bySimilarity.slice(0, chosen.length), row),
-      chance: chanceOf(chosen.length, { candidates: snippets.length, labelled: labelled.size }),
+      trained: capped.trained,
+      contextSimilarity: capped.similar,
+      chance: capped.chance,
+      trainedUncapped: uncapped.trained,
+      contextSimilarityUncapped: uncapped.similar,
+      chanceUncapped: uncapped.chance,
     },
     probabilities: snippetProbabilities(selector, target),
     labels: Uint8Array.from(snippets, (_, index) => Number(labelled.has(index))),

@@ -7,7 +7,7 @@ import type { SynthesisRow } from './training-rows.ts'
 
 type Options = { selector: Selector; frequencies: DocumentFrequencies; maxWords: number }
 
-/** What each method chooses for a row of `synthesis`. Chance draws as many words as the trained selector chooses within `maxWords`. */
+/** What each method chooses for a row of `synthesis`. Chance draws as many words as the trained selector chooses. */
 export function synthesisChoices(row: SynthesisRow, { selector, frequencies, maxWords }: Options): TargetChoices {
   const labelled = new Set(row.chosen)
   const choiceOf = (chosen: readonly string[]): Choice => ({
@@ -16,15 +16,21 @@ export function synthesisChoices(row: SynthesisRow, { selector, frequencies, max
     labelled: labelled.size,
   })
   const { words, probabilities } = wordProbabilities(selector, row, frequencies)
-  const trained = chooseWords(selector, row, { frequencies, maxWords })
-  const uncapped = chooseWords(selector, row, { frequencies, maxWords: words.length })
+  const within = (limit: number) => {
+    const chosen = chooseWords(selector, row, { frequencies, maxWords: limit })
+    const chance = chanceOf(chosen.length, { candidates: words.length, labelled: labelled.size })
+    return { trained: choiceOf(chosen), chance }
+  }
+  const capped = within(maxWords)
+  const uncapped = within(words.length)
   return {
     userId: row.userId,
     methods: {
-      trained: choiceOf(trained),
-      trainedUncapped: choiceOf(uncapped),
       ...(row.keyElementsSource.startsWith('SynCtxInd') ? { contextIndependent: choiceOf(row.keyElements) } : {}),
-      chance: chanceOf(trained.length, { candidates: words.length, labelled: labelled.size }),
+      trained: capped.trained,
+      chance: capped.chance,
+      trainedUncapped: uncapped.trained,
+      chanceUncapped: uncapped.chance,
     },
     probabilities,
     labels: Uint8Array.from(words, (word) => Number(labelled.has(word))),

@@ -82,7 +82,8 @@ export async function prepareRun(request: RunRequest, opened: OpenedFolder, sign
       return { state: 'finished' }
     }
     const plan = await corpus.plan(config, limit === null ? {} : { limit })
-    const counts = { ...corpus.counts, ...plan.dropped, authors: plan.authors, targets: plan.targets }
+    const { authors, targets, historiesCut } = plan
+    const counts = { ...corpus.counts, ...plan.dropped, historiesCut, authors, targets }
     if (plan.targets === 0) {
       const seen = Object.entries(counts).filter(([, count]) => count > 0)
       throw new IdiolectError(

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
-import { DuckDBInstance } from '@duckdb/node-api'
 import { parseConfig } from '@idiolect/contracts/config'
 import { splitOf, splits, teachesSelectors } from '@idiolect/contracts/split'
+import { writeParquet } from '@idiolect/output/parquet-file'
 import { readSelector } from '@idiolect/selectors/selector'
 import { summaryRow, synthesisRow } from '@idiolect/selectors/training-rows-for-tests'
 import { countDocumentFrequencies } from '@idiolect/text/document-frequencies'
@@ -104,15 +104,13 @@ describe('idiolect train', () => {
     await train('summarizer')
     const before = await readFile(join(dir, 'summarizer.json'), 'utf8')
     const path = (name: string) => join(dir, 'summary', name)
-    const instance = await DuckDBInstance.create(':memory:')
-    const connection = await instance.connect()
+    const lines = (await readFile(path('train.jsonl'), 'utf8')).trim().split('\n')
     for (const part of [0, 1]) {
-      await connection.run(
-        `COPY (SELECT * FROM read_json('${path('train.jsonl')}') WHERE hash(id) % 2 = ${part}) TO '${path(`train-0000${part}.parquet`)}'`,
-      )
+      const from = join(dir, `part-${part}`)
+      await writeFile(from, lines.filter((_, index) => index % 2 === part).join('\n'))
+      const to = path(`train-0000${part}.parquet`)
+      await writeParquet({ set: 'summary', from, to, spill: join(dir, 'spill'), longestLine: 10_000 })
     }
-    connection.closeSync()
-    instance.closeSync()
     await rm(path('train.jsonl'))
     await train('summarizer')
     expect(await readFile(join(dir, 'summarizer.json'), 'utf8')).toBe(before)
