@@ -68,7 +68,8 @@ function openCorpus(database: Database, built: BuiltCorpus, signal?: AbortSignal
       )
     }
     const planned = await planTargets(database, selectionOf(config, options), signal)
-    return { ...planned, targets: planned.targets * methodNames(config).length }
+    const methods = methodNames(config).length
+    return { ...planned, targets: planned.targets * methods, historiesCut: planned.historiesCut * methods }
   }
   return {
     ...built,
@@ -78,7 +79,7 @@ function openCorpus(database: Database, built: BuiltCorpus, signal?: AbortSignal
       const stream = config.targets.select === 'requests' ? streamRequestAuthors : streamDocumentAuthors
       yield* stream(database, {
         contextChars: config.context.chars,
-        maxDocuments: config.history.maxDocuments,
+        history: config.history,
         limit: options.limit ?? null,
         methods: methodNames(config),
         dataset: config.task === 'dataset' ? { passageChars: config.rank.maxChars } : null,

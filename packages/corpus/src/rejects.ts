@@ -6,6 +6,8 @@ export interface Fault {
 
 export type RejectCode =
   | 'line_too_long'
+  | 'text_too_long'
+  | 'id_too_long'
   | 'invalid_encoding'
   | 'invalid_json'
   | 'invalid_csv'

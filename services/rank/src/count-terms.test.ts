@@ -46,8 +46,13 @@ test('lengths and counts are those of the words of each text, for any text and a
   )
 })
 
-test('terms whose hashes fall into the same slot are told apart', () => {
+test('terms and texts for which there is no room at once are counted all the same', () => {
   const terms = Array.from({ length: 5000 }, (_, index) => `word${index}`)
   const { counts } = countTerms([terms.join(' ')], new Set(terms))
   expect([...counts].every((count) => count === 1)).toBe(true)
+
+  const long = 'w'.repeat(20_000)
+  const counted = countTerms([`word ${long} word`, 'word '.repeat(300_000)], new Set(['word', long]))
+  expect([...counted.lengths]).toEqual([3, 300_000])
+  expect([...counted.counts]).toEqual([2, 1, 300_000, 0])
 })

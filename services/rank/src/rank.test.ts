@@ -1,4 +1,5 @@
-import { parseConfig, type Strategy, strategies } from '@idiolect/contracts/config'
+import { parseConfig } from '@idiolect/contracts/config'
+import { type Strategy, strategies } from '@idiolect/contracts/method-names'
 import type { EmbeddedAuthor, SnippetPosition } from '@idiolect/contracts/records'
 import { embeddedAuthorSchema, rankedTargetSchema } from '@idiolect/contracts/records'
 import fc from 'fast-check'
@@ -30,6 +31,7 @@ function authorOf(
       id: `t${index}`,
       userId: 'u',
       timestamp: 1000,
+      method: 'm',
       context,
       history: options.histories?.[index] ?? [0, texts.length],
     })),

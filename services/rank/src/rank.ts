@@ -1,11 +1,15 @@
 import type { Config } from '@idiolect/contracts/config'
 import { IdiolectError } from '@idiolect/contracts/errors'
+import type { Strategy } from '@idiolect/contracts/method-names'
+import { configFor } from '@idiolect/contracts/methods'
+import { needsEntrySnippets, needsHistoryWords } from '@idiolect/contracts/needs'
 import type { Outcome } from '@idiolect/contracts/outcome'
 import type { EmbeddedAuthor, RankedTarget } from '@idiolect/contracts/records'
 import { documentText } from '@idiolect/text/document-text'
 
 import type { RankTarget } from './candidates.ts'
 import { entriesOf } from './entries.ts'
+import { entrySnippets } from './entry-snippets.ts'
 import { historyWords } from './history-words.ts'
 import { rankDocBm25 } from './rank-doc-bm25.ts'
 import { rankDocBySnippet } from './rank-doc-by-snippet.ts'
@@ -13,10 +17,8 @@ import { rankDocDense } from './rank-doc-dense.ts'
 import { rankSnippet } from './rank-snippet.ts'
 import { recentDoc } from './recent-doc.ts'
 
-export type RankConfig = Pick<Config, 'rank' | 'synthesize'>
-
 /** One outcome an author: its targets, in their order, each with its entries. */
-export function rankAuthors(authors: readonly EmbeddedAuthor[], config: RankConfig): Outcome<RankedTarget[]>[] {
+export function rankAuthors(authors: readonly EmbeddedAuthor[], config: Config): Outcome<RankedTarget[]>[] {
   return authors.map((author) => {
     try {
       return { ok: true, record: rankAuthor(author, config) }
@@ -31,22 +33,31 @@ export function rankAuthors(authors: readonly EmbeddedAuthor[], config: RankConf
  * METHOD "Retrieve and rank", for all targets of an author at once: what is done for a document is done once.
  * @throws IdiolectError `invalid_record` where embeddings are missing or a history reaches beyond the documents
  */
-export function rankAuthor(author: EmbeddedAuthor, config: RankConfig): RankedTarget[] {
+export function rankAuthor(author: EmbeddedAuthor, config: Config): RankedTarget[] {
   const { documents } = author
-  const { method, kind } = config.synthesize
   const texts = documents.map(documentText)
-  const rankTarget = strategyFor(author, texts, config)
-  const wordsOf = method === 'SynCtxInd' && kind === 'extractive' ? historyWords(texts) : () => []
-  return author.targets.map(({ history: [from, to], ...target }, index) => {
+  const strategies = new Map<Strategy, RankTarget>()
+  const wordsOf = historyWords(texts)
+  const snippetsOf = entrySnippets(author, texts)
+  return author.targets.map(({ history: [from, to], document: _place, ...target }, index) => {
     if (from > to || to > documents.length) {
       throw new IdiolectError('invalid_record', `history [${from}, ${to}) of ${documents.length} documents`)
     }
-    const entries = entriesOf(rankTarget(index), { documents, texts }, config.rank)
-    return { ...target, entries, historyWords: wordsOf(from, to) }
+    const own = configFor(config, target.method)
+    const { strategy } = own.rank
+    const rankTarget = strategies.get(strategy) ?? strategyFor(author, texts, own)
+    strategies.set(strategy, rankTarget)
+    const placed = entriesOf(rankTarget(index), { documents, texts }, own.rank)
+    return {
+      ...target,
+      entries: placed.map(({ entry }) => entry),
+      historyWords: needsHistoryWords(own) ? wordsOf(from, to) : [],
+      ...(needsEntrySnippets(own) ? snippetsOf(index, placed) : {}),
+    }
   })
 }
 
-function strategyFor(author: EmbeddedAuthor, texts: readonly string[], config: RankConfig): RankTarget {
+function strategyFor(author: EmbeddedAuthor, texts: readonly string[], config: Config): RankTarget {
   switch (config.rank.strategy) {
     case 'RecentDoc':
       return recentDoc(author)

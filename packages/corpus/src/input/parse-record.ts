@@ -14,6 +14,15 @@ export interface Fields {
 export const documentFields: Fields = { required: ['userId', 'docId', 'timestamp', 'text'], optional: ['title'] }
 export const requestFields: Fields = { required: ['requestId', 'userId', 'context'], optional: ['timestamp'] }
 
+/**
+ * Characters of a title and its text, or of a request's context: a long novel. A text goes through every stage in one piece, and
+ * its snippets, some 3,500, take 35 seconds of a core to embed.
+ */
+export const maxTextChars = 1_000_000
+
+/** Characters of an id, which each row and each of its entries repeats. */
+export const maxIdChars = 10_000
+
 export interface DatedDocument extends Document {
   userId: string
 }
@@ -42,18 +51,35 @@ export function parseDocument(value: unknown): Parsed<DatedDocument> {
     userId: readId(fields, 'userId'),
     docId: readId(fields, 'docId'),
     timestamp: readTimestamp(fields),
-    title: fields.title == null ? '' : readText(fields, 'title'),
-    text: readFilledText(fields, 'text'),
+    ...readTitledText(fields),
   }))
+}
+
+function readTitledText(fields: FieldValues): { title: string; text: string } {
+  const title = fields.title == null ? '' : readText(fields, 'title')
+  const text = readFilledText(fields, 'text')
+  refuseLong(title.length + text.length, title.length > text.length ? 'title' : 'text')
+  return { title, text }
 }
 
 export function parseRequest(value: unknown): Parsed<Request> {
   return parse(value, (fields) => ({
     requestId: readId(fields, 'requestId'),
     userId: readId(fields, 'userId'),
-    context: readFilledText(fields, 'context'),
+    context: readContext(fields),
     timestamp: fields.timestamp == null || fields.timestamp === '' ? null : readTimestamp(fields),
   }))
+}
+
+function readContext(fields: FieldValues): string {
+  const context = readFilledText(fields, 'context')
+  refuseLong(context.length, 'context')
+  return context
+}
+
+function refuseLong(chars: number, name: string): void {
+  if (chars <= maxTextChars) return
+  throw new FieldError('text_too_long', `${name} is too long: ${chars} characters, where ${maxTextChars} are the limit`)
 }
 
 /** A true text, or a score given as a number, under the id of its question. */
@@ -87,6 +113,10 @@ function readId(fields: FieldValues, name: string): string {
   }
   if (typeof value !== 'string') throw new FieldError('wrong_type', `${name} must be a string, not ${kindOf(value)}`)
   if (value === '') throw new FieldError('missing_field', `${name} is empty`)
+  if (value.length > maxIdChars) {
+    const lengths = `${value.length} characters, where ${maxIdChars} are the limit`
+    throw new FieldError('id_too_long', `${name} is too long: ${lengths}`)
+  }
   return toUSVString(value)
 }
 

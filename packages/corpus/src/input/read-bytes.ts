@@ -15,7 +15,8 @@ export interface ReadBytesOptions {
 
 /**
  * What a file holds, unpacked where it begins like gzip (one member or many), whatever its name.
- * @throws IdiolectError `input_truncated` where the gzip data ends early, `input_unusable` where they are damaged.
+ * @throws IdiolectError `input_truncated` where the gzip data ends early, `input_unusable` where they are damaged or followed by
+ * anything but zeros, with which tapes and block devices fill up.
  */
 export async function* readBytes(path: string, options: ReadBytesOptions): AsyncGenerator<Buffer> {
   const raw = rawBytes(path, options)
@@ -24,7 +25,6 @@ export async function* readBytes(path: string, options: ReadBytesOptions): Async
   const isGzip = first.value[0] === 0x1f && first.value[1] === 0x8b
   if (isGzip) {
     yield* gunzip(path, first.value, raw)
-    for await (const _rest of raw); // what follows the last member belongs to the digest all the same
   } else {
     yield first.value
     yield* raw
@@ -40,11 +40,17 @@ async function* rawBytes(path: string, { onRaw, signal }: ReadBytesOptions): Asy
 }
 
 async function* gunzip(path: string, first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  async function* packed() {
-    yield first
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
-  }
   const unpacked = createGunzip({ chunkSize: chunkBytes })
+  /** Bytes handed over up to the end of `last`, the latest chunk. */
+  let handedOver = 0
+  let last = first
+  async function* packed() {
+    for (let chunk: Buffer | undefined = first; chunk !== undefined; chunk = (await rest.next()).value) {
+      handedOver += chunk.length
+      last = chunk
+      yield chunk
+    }
+  }
   // The error reaches the reader of `unpacked`, which is destroyed with it.
   const fed = pipeline(Readable.from(packed()), unpacked).catch(() => {})
   try {
@@ -53,6 +59,14 @@ async function* gunzip(path: string, first: Buffer, rest: AsyncGenerator<Buffer>
     throw gzipError(path, error)
   }
   await fed
+  refuseAfterGzip(path, last.subarray(last.length - (handedOver - unpacked.bytesWritten)))
+  for await (const chunk of rest) refuseAfterGzip(path, chunk)
+}
+
+/** zlib passes over what follows the last member without a word. */
+function refuseAfterGzip(path: string, rest: Buffer): void {
+  if (rest.every((byte) => byte === 0)) return
+  throw new IdiolectError('input_unusable', `Input ${path} is damaged: its gzip data are followed by something else`)
 }
 
 function gzipError(path: string, cause: unknown): unknown {

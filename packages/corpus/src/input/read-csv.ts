@@ -12,11 +12,14 @@ export interface CsvReader {
 /**
  * Records of RFC 4180 with a header; comma, semicolon or tab, whichever the header has most of. A line break within quotes
  * belongs to the field, as LF. When a record is broken only its first line is given up and reading starts again at the next one,
- * so that a quote that is never closed does not take the rest of the file with it. `maxChars` is of one record over all its lines.
+ * so that a quote that is never closed does not take the rest of the file with it. `maxChars` is of one record over all its lines,
+ * of which each counts for `lineChars` more.
  */
 export function createCsvReader(maxChars: number): CsvReader {
   let header: { delimiter: string; names: string[] } | null = null
+  /** The lines of the record that is being read, and those after it. */
   let waiting: Line[] = []
+  let record: RecordReader | null = null
 
   function take(atEnd: boolean): Reading[] {
     const readings: Reading[] = []
@@ -27,21 +30,19 @@ export function createCsvReader(maxChars: number): CsvReader {
         first += 1
         continue
       }
-      const delimiter = header?.delimiter ?? sniffDelimiter(line)
-      const record = readRecord(waiting, { first, delimiter, maxChars })
-      if (record === 'open' && !atEnd) break
-      if (record === 'open' || 'fault' in record) {
-        const fault = record === 'open' ? csvFault('a quote is opened and never closed') : record.fault
+      record ??= createRecordReader(header?.delimiter ?? sniffDelimiter(line), maxChars)
+      const found = record.readOn(waiting, first)
+      if (found === 'open' && !atEnd) break
+      if (found === 'open' || 'fault' in found) {
+        const fault = found === 'open' ? csvFault('a quote is opened and never closed') : found.fault
         readings.push({ line: line.number, fault })
         first += 1
-        continue
-      }
-      first += record.lines
-      if (header === null) {
-        header = { delimiter, names: record.values }
       } else {
-        readings.push({ line: line.number, ...toObject(record.values, header.names) })
+        first += record.lines()
+        if (header !== null) readings.push({ line: line.number, ...toObject(found.values, header.names) })
+        header ??= { delimiter: record.delimiter, names: found.values }
       }
+      record = null
     }
     waiting = waiting.slice(first)
     return readings
@@ -49,7 +50,7 @@ export function createCsvReader(maxChars: number): CsvReader {
 
   return {
     push(lines) {
-      waiting.push(...lines)
+      waiting = waiting.length === 0 ? lines : waiting.concat(lines)
       return take(false)
     },
     end: () => take(true),
@@ -69,28 +70,49 @@ function toObject(values: string[], names: string[]): { value: unknown } | { fau
   return { value: Object.fromEntries(names.map((name, index) => [name, values[index]])) }
 }
 
-type CsvRecord = { values: string[]; lines: number } | { fault: Fault } | 'open'
+/** 'open': a quoted field goes on beyond the last line there is. */
+type FoundRecord = { values: string[] } | { fault: Fault } | 'open'
 
-interface RecordPlace {
-  first: number
+interface RecordReader {
   delimiter: string
-  maxChars: number
+  /** How many lines it has read. */
+  lines(): number
+  /** Goes on with the lines that have come since; `first` is where its first line stands. */
+  readOn(waiting: readonly Line[], first: number): FoundRecord
 }
 
-/** 'open': a quoted field goes on beyond the last line there is. */
-function readRecord(waiting: Line[], { first, delimiter, maxChars }: RecordPlace): CsvRecord {
+/** What a line takes in memory beside its characters, so that a record of blank lines has an end, too. */
+const lineChars = 100
+
+function createRecordReader(delimiter: string, maxChars: number): RecordReader {
   const fields = createFieldReader(delimiter)
+  let lines = 0
   let chars = 0
-  for (let next = first; next < waiting.length; next += 1) {
-    const text = decodeLine(waiting[next]!)
+
+  function read(line: Line): FoundRecord {
+    const text = decodeLine(line)
     if (typeof text !== 'string') return { fault: text }
-    chars += text.length
-    if (chars > maxChars) return { fault: csvFault('the record is longer than the limit', 'line_too_long') }
+    lines += 1
+    chars += text.length + lineChars
+    if (chars > maxChars + lineChars) {
+      return { fault: csvFault('the record is longer than the limit', 'line_too_long') }
+    }
     const state = fields.push(text)
     if (state === 'broken') return { fault: csvFault('text follows a closing quote') }
-    if (state === 'complete') return { values: fields.values, lines: next + 1 - first }
+    return state === 'complete' ? { values: fields.values } : 'open'
   }
-  return 'open'
+
+  return {
+    delimiter,
+    lines: () => lines,
+    readOn(waiting, first) {
+      for (let next = first + lines; next < waiting.length; next += 1) {
+        const found = read(waiting[next]!)
+        if (found !== 'open') return found
+      }
+      return 'open'
+    },
+  }
 }
 
 interface FieldReader {

@@ -14,6 +14,9 @@ export interface LineSplitter {
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
+/** Blank lines cost no memory each: a compressed file may hold any number. */
+const nothing = Buffer.alloc(0)
+
 /** Cuts bytes into lines at LF, CRLF and CR. A line over `maxBytes` is passed over without being held. */
 export function createLineSplitter(maxBytes: number): LineSplitter {
   let number = 1
@@ -28,7 +31,7 @@ export function createLineSplitter(maxBytes: number): LineSplitter {
   }
 
   function finish(): Line {
-    const line = { number, bytes: length > maxBytes ? null : parts.length === 1 ? parts[0]! : Buffer.concat(parts) }
+    const line = { number, bytes: length > maxBytes ? null : joined(parts) }
     number += 1
     parts = []
     length = 0
@@ -58,4 +61,9 @@ export function createLineSplitter(maxBytes: number): LineSplitter {
     },
     end: () => (length > 0 ? [finish()] : []),
   }
+}
+
+function joined(parts: Buffer[]): Buffer {
+  if (parts.length === 0) return nothing
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
 }

@@ -1,84 +1,95 @@
 import type { Author, Document } from '@idiolect/contracts/records'
 
-type Target = Author['targets'][number]
+import { createHistoryWindow, type HistoryLimits, type Span } from './history-window.ts'
+
+type Target = Omit<Author['targets'][number], 'history' | 'document'>
 
 /** An author with more is cut into several records, which costs the documents that two of them look back on a second embedding. */
 const maxTargets = 256
-const maxChars = 2_000_000
+
+/** At least two histories, so that no more than half of what a record holds was embedded before. */
+const leastMaxChars = 2_000_000
 
 export interface AuthorPieces {
   userId: string
-  /** Documents in the order of time. */
-  addDocument(document: Document): Author[]
-  /** `before`: its history ends before the first document of this time or later; `own`: the document added last is d_t itself. */
-  addTarget(target: Omit<Target, 'history' | 'document'>, before: number, options?: { own: boolean }): Author[]
+  /** In the order of time; `chars`: of its whole text. */
+  addDocument(document: Document, chars: number): void
+  /** Its history ends before the documents of the last time; `own`: the document added last is d_t itself, and goes along. */
+  addTarget(target: Target, options?: { own: boolean }): Author[]
+  /** The documents of the last time belong to the past of the targets that follow. */
+  passTime(): void
   /** Time of the last document. */
   latest(): number
   end(): Author[]
 }
 
+interface Waiting {
+  target: Target
+  /** By the numbers of the window. */
+  history: Span
+  own: Document | null
+}
+
 /**
  * Turns one author's documents and targets into records of bounded size, however much the author wrote: a record closes when it
- * is full, or when its targets and the next ones look back on nothing in common.
- * Invariant: a target's history is the last `maxDocuments` of all documents strictly before it.
+ * is full, or when its targets and the next one look back on nothing in common.
+ * Invariant: a target's history is the most recent of all documents strictly before it, within the limits.
  */
-export function createAuthorPieces(userId: string, maxDocuments: number): AuthorPieces {
+export function createAuthorPieces(userId: string, limits: HistoryLimits): AuthorPieces {
+  const window = createHistoryWindow<{ document: Document; timestamp: number; chars: number }>(limits)
+  const maxChars = Math.max(leastMaxChars, 2 * limits.maxChars)
+  let last: Document | null = null
+  let waiting: Waiting[] = []
+  /** What the waiting targets look back on. */
   let documents: Document[] = []
-  let targets: Target[] = []
   let chars = 0
 
   function close(): Author[] {
-    if (targets.length === 0) return []
-    const from = targets[0]!.history[0]
-    const last = targets.at(-1)!
-    const to = Math.max(last.history[1], (last.document ?? -1) + 1)
-    const author: Author = {
-      userId,
-      documents: documents.slice(from, to),
-      targets: targets.map((target) => ({
-        ...target,
-        history: [target.history[0] - from, target.history[1] - from],
-        ...(target.document === undefined ? {} : { document: target.document - from }),
-      })),
+    if (waiting.length === 0) return []
+    const first = waiting[0]!.history[0]
+    const places = new Map(documents.map((document, place) => [document, place]))
+    const placeOf = (document: Document) => {
+      if (!places.has(document)) places.set(document, places.size)
+      return places.get(document)!
     }
-    targets = []
+    const targets = waiting.map(({ target, history: [from, to], own }): Author['targets'][number] => ({
+      ...target,
+      history: [from - first, to - first],
+      ...(own === null ? {} : { document: placeOf(own) }),
+    }))
+    const author = { userId, documents: [...places.keys()], targets }
+    waiting = []
+    documents = []
     chars = 0
     return [author]
   }
 
-  /** Drops what no later target can look back on; while targets wait their documents stay. */
-  function trim(): void {
-    const needless = countBefore(documents, documents.at(-1)?.timestamp ?? 0) - maxDocuments
-    if (targets.length === 0 && needless > maxDocuments) documents = documents.slice(needless)
+  /** What a target with this history adds to the documents that wait already. */
+  function unknownOf([from, to]: Span) {
+    const found = window.documents([Math.max(from, waiting.at(-1)?.history[1] ?? from), to])
+    return { found, foundChars: found.reduce((sum, document) => sum + document.chars, 0) }
   }
 
   return {
     userId,
-    addDocument(document) {
-      documents.push(document)
-      const isApart = targets.length > 0 && documents.length - targets.at(-1)!.history[1] > 2 * maxDocuments
-      const closed = isApart ? close() : []
-      trim()
+    addDocument(document, documentChars) {
+      window.add({ document, timestamp: document.timestamp, chars: documentChars })
+      last = document
+    },
+    addTarget(target, { own } = { own: false }) {
+      const history = window.span()
+      const targetChars = target.reference?.length ?? 0
+      const isApart = waiting.length > 0 && history[0] >= waiting.at(-1)!.history[1]
+      const isFull = chars + targetChars + unknownOf(history).foundChars > maxChars
+      const closed = isApart || isFull || waiting.length >= maxTargets ? close() : []
+      const { found, foundChars } = unknownOf(history)
+      documents.push(...found.map(({ document }) => document))
+      chars += targetChars + foundChars
+      waiting.push({ target, history, own: own ? last : null })
       return closed
     },
-    addTarget(target, before, { own } = { own: false }) {
-      const to = countBefore(documents, before)
-      const from = Math.max(0, to - maxDocuments)
-      const closed = targets.length > 0 && from >= targets.at(-1)!.history[1] ? close() : []
-      const known = targets.at(-1)?.history[1] ?? from
-      for (const document of documents.slice(known, to)) chars += document.title.length + document.text.length
-      chars += target.reference?.length ?? 0
-      targets.push({ ...target, history: [from, to], ...(own ? { document: documents.length - 1 } : {}) })
-      return targets.length >= maxTargets || chars > maxChars ? [...closed, ...close()] : closed
-    },
-    latest: () => documents.at(-1)?.timestamp ?? 0,
+    passTime: window.passTime,
+    latest: () => last?.timestamp ?? 0,
     end: close,
   }
-}
-
-/** How many of the documents, in the order of time, are strictly earlier. Looks from the end, where the answer is near. */
-function countBefore(documents: readonly Document[], timestamp: number): number {
-  let count = documents.length
-  while (count > 0 && documents[count - 1]!.timestamp >= timestamp) count -= 1
-  return count
 }

@@ -12,9 +12,14 @@ export interface Plan {
   targets: number
   authors: number
   dropped: Dropped
+  /** Targets that look back on some of the documents before them only: `history.maxDocuments`, `history.maxChars`. */
+  historiesCut: number
   /** `DocumentFrequencyCount.encode` over `Selection.frequencies`; counts no document where nothing asks for them. */
   frequencies: Buffer
 }
+
+/** Milliseconds, when a request without a timestamp was made. */
+const afterEverything = 1e15
 
 const noneDropped = (): Dropped => ({ nearCopies: 0, belowMinPerUser: 0, aboveMaxPerUser: 0 })
 
@@ -41,11 +46,23 @@ export async function planTargets(database: Database, selection: Selection, sign
   return plan
 }
 
-async function planRequests({ connection }: Database, { limit }: Selection): Promise<Omit<Plan, 'frequencies'>> {
-  const first = `(SELECT userId FROM request ORDER BY rowid LIMIT ${limit ?? 'ALL'})`
+async function planRequests(
+  { connection }: Database,
+  { limit, history }: Selection,
+): Promise<Omit<Plan, 'frequencies'>> {
+  const first = `(SELECT userId, timestamp FROM request ORDER BY rowid LIMIT ${limit ?? 'ALL'})`
   const targets = await readNumber(connection, `SELECT count(*) FROM ${first}`)
   const authors = await readNumber(connection, `SELECT count(DISTINCT userId) FROM ${first}`)
-  return { targets, authors, dropped: noneDropped() }
+  const historiesCut = await readNumber(
+    connection,
+    `WITH past AS (
+      SELECT userId, timestamp, count(*) OVER earlier AS documents, sum(chars) OVER earlier AS chars FROM document
+      WHERE userId IN (SELECT userId FROM request) WINDOW earlier AS (PARTITION BY userId ORDER BY timestamp))
+    SELECT count(*) FROM ${first} AS r ASOF JOIN past AS p
+      ON r.userId = p.userId AND coalesce(r.timestamp, ${afterEverything}) > p.timestamp
+    WHERE documents > ${history.maxDocuments} OR (documents > 1 AND chars > ${history.maxChars})`,
+  )
+  return { targets, authors, dropped: noneDropped(), historiesCut }
 }
 
 async function choose(
@@ -56,17 +73,18 @@ async function choose(
   const writing = await database.connect()
   const appender = await writing.createAppender('target')
   const limit = selection.limit ?? Number.POSITIVE_INFINITY
-  const plan = { targets: 0, authors: 0, dropped: noneDropped() }
+  const plan = { targets: 0, authors: 0, dropped: noneDropped(), historiesCut: 0 }
   let author: { userId: string; first: number; selector: TargetSelector | null } | null = null
 
   function finish(): void {
     if (author?.selector == null) return
-    const { positions, dropped } = author.selector.finish()
-    const admitted = positions.slice(0, limit - plan.targets)
-    for (const position of admitted) {
+    const { targets, dropped } = author.selector.finish()
+    const admitted = targets.slice(0, limit - plan.targets)
+    for (const { position, historyCut } of admitted) {
       appender.appendBigInt(BigInt(position))
       appender.appendBigInt(BigInt(author.first))
       appender.endRow()
+      if (historyCut) plan.historiesCut += 1
     }
     plan.targets += admitted.length
     if (admitted.length > 0) plan.authors += 1

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { documentText } from '@idiolect/text/document-text'
 
 import type { StoredDocument } from '../store/bodies.ts'
+import { createHistoryWindow, type HistoryWindow } from './history-window.ts'
 import { createNearCopyIndex, type Sketch, sketchText } from './near-copies.ts'
 import type { Selection } from './selection.ts'
 
@@ -19,10 +20,16 @@ export interface Dropped {
   aboveMaxPerUser: number
 }
 
+export interface ChosenTarget {
+  position: number
+  /** Whether it looks back on some of the documents before it only, because they are too many or too long. */
+  historyCut: boolean
+}
+
 export interface TargetSelector {
   add(document: Candidate): void
-  /** The positions of the author's targets, ascending. */
-  finish(): { positions: number[]; dropped: Dropped }
+  /** The author's targets, in ascending order of their positions. */
+  finish(): { targets: ChosenTarget[]; dropped: Dropped }
 }
 
 /** METHOD "The task", for one author: longer than `minChars`, at least `minHistory` documents strictly before it. */
@@ -33,107 +40,87 @@ export function createTargetSelector(userId: string, selection: Selection): Targ
 const nothingDropped: Dropped = { nearCopies: 0, belowMinPerUser: 0, aboveMaxPerUser: 0 }
 
 /** Only the last long document: where it is dropped as a near-copy no earlier one takes its place. */
-function selectLast({ targets, maxDocuments }: Selection): TargetSelector {
-  const recent = createRecentDocuments(maxDocuments)
-  let last: { document: Candidate; history: Candidate[] } | null = null
+function selectLast({ targets, history }: Selection): TargetSelector {
+  const window = createHistoryWindow<Candidate>(history)
+  let last: { document: Candidate; history: Candidate[]; historyCut: boolean } | null = null
   return {
     add(document) {
-      recent.add(document)
-      const isTarget = document.chars > targets.minChars && recent.before() >= targets.minHistory
-      if (isTarget) last = { document, history: recent.history() }
+      window.add(document)
+      if (document.chars <= targets.minChars || window.before() < targets.minHistory) return
+      last = { document, history: window.documents(window.span()), historyCut: isCut(window) }
     },
     finish() {
-      if (last === null) return { positions: [], dropped: nothingDropped }
+      if (last === null) return { targets: [], dropped: nothingDropped }
+      const { position } = last.document
       const index = createNearCopyIndex()
       for (const document of last.history) index.add(document.position, sketchText(documentText(document)))
       if (index.has(sketchText(documentText(last.document)))) {
-        return { positions: [], dropped: { ...nothingDropped, nearCopies: 1 } }
+        return { targets: [], dropped: { ...nothingDropped, nearCopies: 1 } }
       }
-      return { positions: [last.document.position], dropped: nothingDropped }
+      return { targets: [{ position, historyCut: last.historyCut }], dropped: nothingDropped }
     },
   }
 }
 
+function isCut(window: HistoryWindow<Candidate>): boolean {
+  const [from, to] = window.span()
+  return to - from < window.before()
+}
+
 function selectAll(userId: string, selection: Selection): TargetSelector {
-  const { targets, maxDocuments, seed, dataset } = selection
-  const recent = createRecentDocuments(maxDocuments)
+  const { targets, history, seed, dataset } = selection
+  const window = createHistoryWindow<Candidate>(history)
   const index = createNearCopyIndex()
-  const chosen: { position: number; docId: string }[] = []
+  const chosen: (ChosenTarget & { docId: string })[] = []
+  /** Of the documents of the last time; of very many those that a window can hold. */
   let waiting: { position: number; timestamp: number; sketch: Sketch }[] = []
   let nearCopies = 0
+
+  function passTime(): void {
+    for (const { position, sketch } of waiting.slice(-history.maxDocuments)) index.add(position, sketch)
+    waiting = []
+    const [from] = window.span()
+    index.forgetBefore(window.documents([from, from + 1])[0]!.position)
+  }
+
   return {
     add(document) {
-      recent.add(document)
-      if (waiting[0] !== undefined && waiting[0].timestamp < document.timestamp) {
-        for (const { position, sketch } of waiting) index.add(position, sketch)
-        waiting = []
-        index.forgetBefore(recent.history()[0]!.position)
-      }
-      const { position, timestamp } = document
+      const { position, timestamp, docId } = document
+      window.add(document)
+      if (waiting[0] !== undefined && waiting[0].timestamp < timestamp) passTime()
       const sketch = sketchText(documentText(document))
       waiting.push({ position, timestamp, sketch })
-      if (document.chars <= targets.minChars || recent.before() < targets.minHistory) return
+      if (waiting.length > 2 * history.maxDocuments) waiting = waiting.slice(-history.maxDocuments)
+      if (document.chars <= targets.minChars || window.before() < targets.minHistory) return
       if (index.has(sketch)) nearCopies += 1
-      else chosen.push({ position, docId: document.docId })
+      else chosen.push({ position, docId, historyCut: isCut(window) })
     },
     finish() {
-      if (!dataset)
-        return { positions: chosen.map(({ position }) => position), dropped: { ...nothingDropped, nearCopies } }
+      if (!dataset) return { targets: chosen, dropped: { ...nothingDropped, nearCopies } }
       if (chosen.length < targets.minPerUser) {
-        return { positions: [], dropped: { ...nothingDropped, nearCopies, belowMinPerUser: chosen.length } }
+        return { targets: [], dropped: { ...nothingDropped, nearCopies, belowMinPerUser: chosen.length } }
       }
-      const positions = sampleTargets(chosen, { userId, seed, size: targets.maxPerUser })
-      return {
-        positions,
-        dropped: { ...nothingDropped, nearCopies, aboveMaxPerUser: chosen.length - positions.length },
-      }
+      const drawn = sampleTargets(chosen, { userId, seed, size: targets.maxPerUser })
+      const aboveMaxPerUser = chosen.length - drawn.length
+      return { targets: drawn, dropped: { ...nothingDropped, nearCopies, aboveMaxPerUser } }
     },
   }
 }
 
 /** A seeded sample that does not depend on the order of the input: the lowest hashes of seed, author and document. */
-function sampleTargets(
-  chosen: { position: number; docId: string }[],
+function sampleTargets<Target extends { position: number; docId: string }>(
+  chosen: readonly Target[],
   { userId, seed, size }: { userId: string; seed: number; size: number },
-): number[] {
-  const drawn = chosen.map(({ position, docId }) => ({
-    position,
+): Target[] {
+  const drawn = chosen.map((target) => ({
+    target,
     draw: createHash('sha256')
-      .update(JSON.stringify([seed, userId, docId]))
+      .update(JSON.stringify([seed, userId, target.docId]))
       .digest('hex'),
   }))
   drawn.sort((a, b) => (a.draw < b.draw ? -1 : 1))
   return drawn
     .slice(0, size)
-    .map(({ position }) => position)
-    .sort((a, b) => a - b)
-}
-
-interface RecentDocuments {
-  add(document: Candidate): void
-  /** How many documents are strictly earlier than the one added last. */
-  before(): number
-  /** The most recent of those, oldest first. */
-  history(): Candidate[]
-}
-
-function createRecentDocuments(maxDocuments: number): RecentDocuments {
-  let documents: Candidate[] = []
-  let forgotten = 0
-  /** Index of the first document with the time of the last one. */
-  let sameTime = 0
-  return {
-    add(document) {
-      if (documents.at(-1)?.timestamp !== document.timestamp) sameTime = documents.length
-      documents.push(document)
-      const needless = sameTime - maxDocuments
-      if (needless > maxDocuments) {
-        documents = documents.slice(needless)
-        forgotten += needless
-        sameTime -= needless
-      }
-    },
-    before: () => forgotten + sameTime,
-    history: () => documents.slice(Math.max(0, sameTime - maxDocuments), sameTime),
-  }
+    .map(({ target }) => target)
+    .sort((a, b) => a.position - b.position)
 }

@@ -6,7 +6,7 @@ import { splitOf, teachesSelectors } from '@idiolect/contracts/split'
 /** The part of a configuration, with the command's limit, that decides which documents and requests are targets. */
 export interface Selection {
   targets: Config['targets']
-  maxDocuments: number
+  history: Config['history']
   /** Decide who belongs to which part of the users. */
   seed: number
   split: Config['split']
@@ -26,7 +26,7 @@ export function selectionOf(config: Config, { limit }: PlanOptions): Selection {
   const dataset = config.task === 'dataset'
   return {
     targets: config.targets,
-    maxDocuments: config.history.maxDocuments,
+    history: config.history,
     seed: config.seed,
     split: config.split,
     dataset,

@@ -5,12 +5,13 @@ import { documentText } from '@idiolect/text/document-text'
 import { readDocuments, type StoredDocument } from '../store/bodies.ts'
 import { type Database, streamRows } from '../store/database.ts'
 import { type AuthorPieces, createAuthorPieces } from './author-pieces.ts'
+import type { HistoryLimits } from './history-window.ts'
 import { targetPositions } from './plan-targets.ts'
 import { readDistinctions } from './read-distinctions.ts'
 
 export interface StreamOptions {
   contextChars: number
-  maxDocuments: number
+  history: HistoryLimits
   limit: number | null
   /** The names of what is done for each target; it comes once for each. */
   methods: readonly string[]
@@ -30,14 +31,14 @@ export async function* streamDocumentAuthors(database: Database, options: Stream
   let ordinal = 0
   let pieces: AuthorPieces | null = null
   for await (const stored of readDocuments(database)) {
-    for (const { userId, position, docId, timestamp, title, text } of stored) {
+    for (const { userId, position, docId, timestamp, title, text, chars } of stored) {
       if (pieces?.userId !== userId) {
         if (pieces !== null) yield* pieces.end()
         if (ordinal >= targets.length) return
-        pieces = createAuthorPieces(userId, options.maxDocuments)
+        pieces = createAuthorPieces(userId, options.history)
       }
       const document: Document = { docId, timestamp, title, text }
-      yield* pieces.addDocument(document)
+      pieces.addDocument(document, chars)
       if (position !== targets[ordinal]) continue
       const distinction = await distinctionOf?.(ordinal)
       const target = {
@@ -51,7 +52,7 @@ export async function* streamDocumentAuthors(database: Database, options: Stream
         ...(distinction == null ? {} : { distinction }),
       }
       for (const each of byMethod(target, options.methods)) {
-        yield* pieces.addTarget(each, timestamp, { own: options.dataset !== null })
+        yield* pieces.addTarget(each, { own: options.dataset !== null })
       }
       ordinal += 1
     }
@@ -79,7 +80,7 @@ async function* joinRequests(
   let ordinal = 0
   let pieces: AuthorPieces | null = null
 
-  /** Those of the author that look back on nothing from `before` on. */
+  /** Those of the author that look back on nothing from `before` on, but on every document so far. */
   async function* settle(author: AuthorPieces, before: number): AsyncGenerator<Author> {
     while (!request.done && request.value[1] === author.userId) {
       const [id, userId, timestamp, given] = request.value
@@ -88,14 +89,15 @@ async function* joinRequests(
       const context = immediateContext({ title: '', text: given }, options.contextChars)
       const shown = timestamp === null ? author.latest() : time
       const target = { ordinal, id, userId, timestamp: shown, context }
-      for (const each of byMethod(target, options.methods)) yield* author.addTarget(each, time)
+      author.passTime()
+      for (const each of byMethod(target, options.methods)) yield* author.addTarget(each)
       ordinal += 1
       request = await requests.next()
     }
   }
 
   for await (const stored of documents) {
-    for (const { userId, docId, timestamp, title, text } of stored) {
+    for (const { userId, docId, timestamp, title, text, chars } of stored) {
       if (pieces !== null && pieces.userId !== userId) {
         yield* settle(pieces, afterEverything)
         yield* pieces.end()
@@ -103,9 +105,9 @@ async function* joinRequests(
       }
       if (request.done) return
       if (request.value[1] !== userId) continue
-      pieces ??= createAuthorPieces(userId, options.maxDocuments)
+      pieces ??= createAuthorPieces(userId, options.history)
       yield* settle(pieces, timestamp)
-      yield* pieces.addDocument({ docId, timestamp, title, text })
+      pieces.addDocument({ docId, timestamp, title, text }, chars)
     }
   }
   if (pieces === null) return

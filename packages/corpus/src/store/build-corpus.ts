@@ -52,7 +52,7 @@ export async function buildCorpus(database: Database, options: BuildOptions): Pr
     signal?.throwIfAborted()
     await connection.run(sql)
   }
-  await sortBodies(database, signal)
+  await sortBodies(database, { runStarts: documents.runStarts, signal })
   await rm(unsortedBodies(database))
   const counts = await count(connection, {
     read: documents.read,

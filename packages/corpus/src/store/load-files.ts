@@ -20,8 +20,14 @@ import type { Fault } from '../rejects.ts'
 import { type BodyWriter, createBodyWriter, unsortedBodies } from './bodies.ts'
 import type { Database } from './database.ts'
 
-/** What the appender holds in memory before it writes. */
-const flushBytes = 16_000_000
+/** Documents are sorted in memory in runs of so many characters, which are merged later: `sortBodies`. */
+const runChars = 32_000_000
+
+/** Requests go to the appender whole, which holds them in memory once more. */
+const requestChars = 16_000_000
+
+/** What a record takes beside its text, roughly: ids, and the objects that hold them. */
+const charsBeside = 400
 
 export interface LoadedFile {
   path: string
@@ -41,18 +47,35 @@ export interface LoadOptions {
   signal?: AbortSignal | undefined
 }
 
+interface Waiting<T> {
+  record: T
+  file: number
+  line: number
+}
+
 interface Kind<T> {
   table: string
   fields: Fields
   parse: (value: unknown) => Parsed<T>
-  append: (appender: DuckDBAppender, record: T) => number
+  chars: (record: T) => number
+  /** So many characters are appended together, … */
+  waitingChars: number
+  /** … in the order that this leaves them in. */
+  arrange: (waiting: Waiting<T>[]) => void
+  append: (appender: DuckDBAppender, record: T) => void
 }
 
-function documentsInto(bodies: BodyWriter): Kind<DatedDocument> {
+function documentsInto(bodies: BodyWriter, runStarts: number[]): Kind<DatedDocument> {
   return {
     table: 'raw_document',
     fields: documentFields,
     parse: parseDocument,
+    chars: ({ title, text }) => title.length + text.length,
+    waitingChars: runChars,
+    arrange(waiting) {
+      waiting.sort((a, b) => compareKeys(a.record, b.record))
+      runStarts.push(bodies.end())
+    },
     append(appender, document) {
       const title = Buffer.from(document.title)
       const text = Buffer.from(document.text)
@@ -65,30 +88,46 @@ function documentsInto(bodies: BodyWriter): Kind<DatedDocument> {
       appender.appendBigInt(BigInt(body.offset))
       appender.appendInteger(body.titleBytes)
       appender.appendInteger(body.textBytes)
-      return document.userId.length + document.docId.length + 100
     },
   }
+}
+
+/** The order of the table `document`, but for ids with characters beyond U+FFFF, which only makes merging slower. */
+function compareKeys(a: DatedDocument, b: DatedDocument): number {
+  if (a.userId !== b.userId) return a.userId < b.userId ? -1 : 1
+  if (a.timestamp !== b.timestamp) return a.timestamp - b.timestamp
+  return a.docId < b.docId ? -1 : a.docId > b.docId ? 1 : 0
 }
 
 const requests: Kind<Request> = {
   table: 'raw_request',
   fields: requestFields,
   parse: parseRequest,
+  chars: ({ context }) => context.length,
+  waitingChars: requestChars,
+  arrange: () => {},
   append(appender, request) {
     appender.appendVarchar(request.requestId)
     appender.appendVarchar(request.userId)
     if (request.timestamp === null) appender.appendNull()
     else appender.appendBigInt(BigInt(request.timestamp))
     appender.appendVarchar(request.context)
-    return request.context.length + 100
   },
 }
 
-/** Reads the files into `raw_document` and the file of unsorted bodies, and what cannot be used into `reject`. */
-export async function loadDocuments(database: Database, files: InputFile[], options: LoadOptions): Promise<Loaded> {
+/**
+ * Reads the files into `raw_document` and the file of unsorted bodies, and what cannot be used into `reject`. The bodies come in
+ * runs that begin at `runStarts`, each sorted by userId, timestamp and docId.
+ */
+export async function loadDocuments(
+  database: Database,
+  files: InputFile[],
+  options: LoadOptions,
+): Promise<Loaded & { runStarts: number[] }> {
   const bodies = createBodyWriter(unsortedBodies(database))
+  const runStarts: number[] = []
   try {
-    return await load(documentsInto(bodies), { database, files, ...options })
+    return { ...(await load(documentsInto(bodies, runStarts), { database, files, ...options })), runStarts }
   } finally {
     bodies.close()
   }
@@ -121,6 +160,7 @@ async function load<T>(kind: Kind<T>, { database, files, firstFile, signal }: Lo
       }
       loaded.files.push({ path, sha256: hash.digest('hex'), bytes })
     }
+    writer.flush()
   } finally {
     writer.close()
   }
@@ -129,6 +169,8 @@ async function load<T>(kind: Kind<T>, { database, files, firstFile, signal }: Lo
 
 interface RecordWriter {
   write(reading: Reading, file: number): void
+  /** Appends what waits. */
+  flush(): void
   close(): void
 }
 
@@ -137,7 +179,8 @@ async function createRecordWriter<T>(database: Database, kind: Kind<T>): Promise
   const connections = [await database.connect(), await database.connect()] as const
   const rows = await connections[0].createAppender(kind.table)
   const rejects = await connections[1].createAppender('reject')
-  let held = 0
+  let waiting: Waiting<T>[] = []
+  let waitingChars = 0
 
   function reject(file: number, line: number, { code, reason }: Fault): void {
     rejects.appendInteger(file)
@@ -145,7 +188,21 @@ async function createRecordWriter<T>(database: Database, kind: Kind<T>): Promise
     rejects.appendVarchar(code)
     rejects.appendVarchar(reason)
     rejects.endRow()
-    held += reason.length + 100
+    waitingChars += reason.length + charsBeside
+  }
+
+  function flush(): void {
+    kind.arrange(waiting)
+    for (const { record, file, line } of waiting) {
+      kind.append(rows, record)
+      rows.appendInteger(file)
+      rows.appendBigInt(BigInt(line))
+      rows.endRow()
+    }
+    rows.flushSync()
+    rejects.flushSync()
+    waiting = []
+    waitingChars = 0
   }
 
   return {
@@ -153,16 +210,12 @@ async function createRecordWriter<T>(database: Database, kind: Kind<T>): Promise
       const parsed = 'fault' in reading ? reading : kind.parse(reading.value)
       if ('fault' in parsed) reject(file, reading.line, parsed.fault)
       else {
-        held += kind.append(rows, parsed.record)
-        rows.appendInteger(file)
-        rows.appendBigInt(BigInt(reading.line))
-        rows.endRow()
+        waiting.push({ record: parsed.record, file, line: reading.line })
+        waitingChars += kind.chars(parsed.record) + charsBeside
       }
-      if (held < flushBytes) return
-      rows.flushSync()
-      rejects.flushSync()
-      held = 0
+      if (waitingChars >= kind.waitingChars) flush()
     },
+    flush,
     close() {
       rows.closeSync()
       rejects.closeSync()
