@@ -1,4 +1,5 @@
 import { codeOf } from '@idiolect/contracts/errors'
+import { reportableError } from '@idiolect/contracts/reportable-error'
 
 import type { Answer } from './inference-process.ts'
 
@@ -28,6 +29,8 @@ async function answerTo(work: () => Promise<unknown>): Promise<Answer> {
   try {
     return { ok: true, value: await work() }
   } catch (error) {
-    return { ok: false, code: codeOf(error), message: error instanceof Error ? error.message : String(error) }
+    // The runtime throws plain errors, which speak of nodes and shapes.
+    const { message } = error instanceof Error && error.name === 'Error' ? error : reportableError(error)
+    return { ok: false, code: codeOf(error), message }
   }
 }

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+
+import { readSecret } from '@idiolect/contracts/secret'
 import type { Dtype } from './model-folder.ts'
 import { parseModelReference } from './model-reference.ts'
 import { type OpenModelOptions, openEmbedder, openGenerator } from './open-models.ts'
@@ -21,10 +22,7 @@ export function modelOptions(env: Readonly<Record<string, string | undefined>>):
       hfHome: env.HF_HOME ?? join(homedir(), '.cache/huggingface'),
       hubUrl: env.HF_HUB_OFFLINE === '1' ? undefined : (env.HF_ENDPOINT ?? 'https://huggingface.co'),
     },
-    apiKey:
-      env.IDIOLECT_API_KEY_FILE === undefined
-        ? env.IDIOLECT_API_KEY
-        : readFileSync(env.IDIOLECT_API_KEY_FILE, 'utf8').trim(),
+    apiKey: readSecret(env, 'IDIOLECT_API_KEY'),
     intraOpThreads: Number(env.IDIOLECT_THREADS ?? 1),
   }
 }

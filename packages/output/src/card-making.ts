@@ -26,7 +26,10 @@ function settings({ config, limit, versions }: FinishedRun): string {
     ],
     ['authors', `those with at least ${targets.minPerUser} targets, of whom at most ${targets.maxPerUser} are drawn`],
     ['x_t', `the first ${context.chars} characters of title and text`],
-    ['looked back on', `the ${history.maxDocuments} most recent documents strictly before the target`],
+    [
+      'looked back on',
+      `the ${history.maxDocuments} most recent documents strictly before the target, of ${history.maxChars} characters at most`,
+    ],
     ['entries', `\`${rank.strategy}\`, together at most ${rank.maxChars} characters; snippets of ${rank.snippetChars}`],
     ['summary', `${made(summarize)}, at most ${summarize.maxChars} characters`],
     ['important words', `${made(synthesize)}, at most ${synthesize.maxWords}`],
