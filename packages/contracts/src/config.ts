@@ -32,7 +32,14 @@ export const configSchema = z.strictObject({
       'the three shares must add up to 1',
     )
     .prefault({}),
-  history: z.strictObject({ maxDocuments: positiveInt.default(200) }).prefault({}),
+  /** The most recent documents before the target, at most so many and so many characters of them, but always one. */
+  history: z
+    .strictObject({
+      maxDocuments: positiveInt.default(200),
+      /** 200 documents of 5,000; their snippets, some 3,500, take 35 seconds of a core to embed and 10 MB in Redis. */
+      maxChars: positiveInt.default(1_000_000),
+    })
+    .prefault({}),
   rank: z
     .strictObject({
       strategy: z.enum(strategies).default('RankDocBySnpt'),

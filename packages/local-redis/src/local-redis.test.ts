@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, rm, stat, symlink } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
@@ -84,7 +84,6 @@ async function startForeign(socket: string): Promise<ChildProcess> {
 
 test('it starts a server that keeps what it is given and that no other user of the machine reaches', async () => {
   const redis = await openHere()
-  expect(redis.startedByUs).toBe(true)
   expect(redis.server).toMatch(/^(redis|valkey) \d+\.\d+/)
   const wanted = {
     appendonly: 'yes',
@@ -181,22 +180,6 @@ test("somebody else's server at our socket is left alone", async () => {
   expect(await processId(socket)).toBe(foreign.pid)
 })
 
-test('a given Redis is used as it is and not stopped', async () => {
-  const url = `unix://${join(home, 'foreign.sock')}`
-  const foreign = await startForeign(join(home, 'foreign.sock'))
-  const redis = await openLocalRedis({ redisUrl: url, home, log: silent })
-  expect(redis).toMatchObject({ url, startedByUs: false, server: expect.stringMatching(/\d+\.\d+/) })
-  await redis.close()
-  expect(await processId(url)).toBe(foreign.pid)
-  expect(await setting(url, 'appendonly')).toBe('no')
-})
-
-test('a given Redis that does not answer is an error that hides its password', async () => {
-  const opening = openLocalRedis({ redisUrl: 'redis://me:secret@127.0.0.1:1/0', home, log: silent })
-  await expect(opening).rejects.toMatchObject({ code: 'redis_unreachable' })
-  await expect(opening).rejects.toThrow(/^(?!.*secret).*127\.0\.0\.1:1/)
-})
-
 test('a server on the PATH is started', async () => {
   const bin = join(home, 'redis', 'bin')
   const path = join(home, 'path')
@@ -227,4 +210,19 @@ test('a home whose path is too long for a socket, or needs escaping, works all t
   expect((await stat(dirname(socket))).mode & 0o777).toBe(0o700)
   await redis.close()
   await rm(dirname(socket), { recursive: true })
+})
+
+test('what was taken out of a server is in none of its files once it has been stopped', async () => {
+  const redis = await openHere()
+  await ask(redis.url, async (client) => {
+    await client.set('text', 'words-of-a-person')
+    await client.del('text')
+    await client.set('kept', 'a-setting')
+  })
+  await redis.close()
+  const { data } = await preparePlaces(home)
+  const files = (await readdir(data, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  const contents = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')))
+  expect(contents.join()).not.toContain('words-of-a-person')
+  expect(contents.join()).toContain('kept')
 })

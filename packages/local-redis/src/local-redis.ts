@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { IdiolectError } from '@idiolect/contracts/errors'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 
 import { takeLock, waitForLock } from './file-lock.ts'
 import type { Log } from './log.ts'
@@ -10,8 +10,6 @@ import { serverName } from './server-info.ts'
 import { findServerProgram } from './server-program.ts'
 
 export interface LocalRedisOptions {
-  /** A Redis that somebody else looks after; it is used as it is and never started, configured or stopped. */
-  redisUrl?: string
   /** The product's folder of this user, such as ~/.idiolect. One home has one server. */
   home: string
   /** As in the environment variable PATH: where server programs, apt-get and python3 are looked for. */
@@ -20,10 +18,8 @@ export interface LocalRedisOptions {
 }
 
 export interface LocalRedis {
-  /** For ioredis and BullMQ (`connection: {url}`): redis://…, or unix:///… where the server is ours. */
+  /** unix:///path/to/socket */
   url: string
-  /** Whether the server is the product's own: started now, or by another process of this home and joined. */
-  startedByUs: boolean
   /** Such as `redis 7.0.15` or `valkey 9.1.2`. */
   server: string
   /** Gives the server back; the last user of a home stops it. May be called twice. */
@@ -38,14 +34,20 @@ const shortLifeMs = 5_000
 const maxShortLives = 3
 
 /**
- * A Redis for one machine, without asking (DESIGN "Redis for one machine"): `redisUrl`; else the server that already runs for this
- * home; else one that is started, with a program that is found or fetched. While it is open, a server of ours that dies is started again.
- * @throws IdiolectError `redis_unreachable` for `redisUrl`, `redis_unavailable` where there is no server to be had.
+ * A Redis for one machine, without asking (DESIGN "Redis for one machine"): the server that already runs for this home; else one that
+ * is started, with a program that is found or fetched. While it is open, a server of ours that dies is started again.
+ * @throws IdiolectError `redis_unavailable` where there is no server to be had.
  */
 export async function openLocalRedis(options: LocalRedisOptions): Promise<LocalRedis> {
-  if (options.redisUrl !== undefined) return useGiven(options.redisUrl)
   const places = await preparePlaces(options.home)
-  const use = { places, path: options.path ?? standardPath, log: options.log, closing: false, shortLives: 0 }
+  const use = {
+    places,
+    path: options.path ?? standardPath,
+    log: options.log,
+    closing: false,
+    shortLives: 0,
+    rejoining: Promise.resolve(),
+  }
   const lease = await takeLease(places)
   try {
     const connection = await inTurn(places, () => joinOrStart(use))
@@ -53,7 +55,6 @@ export async function openLocalRedis(options: LocalRedisOptions): Promise<LocalR
     watch(own)
     return {
       url: `unix://${places.socket}`,
-      startedByUs: true,
       server: serverName(await connection.info('server')),
       close: () => leave(own),
     }
@@ -69,33 +70,13 @@ interface Use {
   log: Log
   closing: boolean
   shortLives: number
+  /** Waits for its turn to start the server again. */
+  rejoining: Promise<void>
 }
 
 interface OwnRedis extends Use {
   lease: FileHandle
   connection: Redis
-}
-
-async function useGiven(url: string): Promise<LocalRedis> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: null, connectTimeout: 10_000 })
-  redis.on('error', () => undefined)
-  try {
-    await redis.connect()
-    const info = await redis.info('server').catch(() => '')
-    return { url, startedByUs: false, server: serverName(info), close: async () => undefined }
-  } catch (error) {
-    throw new IdiolectError(
-      'redis_unreachable',
-      `No Redis answers at ${withoutPassword(url)}: ${(error as Error).message}. Check REDIS_URL, or unset it to use a server of this machine.`,
-      { cause: error },
-    )
-  } finally {
-    redis.disconnect()
-  }
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//…@')
 }
 
 async function takeLease(places: Places): Promise<FileHandle> {
@@ -138,7 +119,7 @@ function watch(own: OwnRedis): void {
       own.connection = await joinOrStart(own)
       watch(own)
     }
-    inTurn(own.places, rejoin).catch((error: Error) => {
+    own.rejoining = inTurn(own.places, rejoin).catch((error: Error) => {
       own.log.warn(`Redis could not be started again: ${error.message}`)
     })
   })
@@ -159,4 +140,5 @@ async function leave(own: OwnRedis): Promise<void> {
       await last.close()
     }
   })
+  await own.rejoining
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { open, readFile, stat } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { IdiolectError } from '@idiolect/contracts/errors'
 import { Redis } from 'ioredis'
 
@@ -14,6 +15,9 @@ const openTimeoutMs = 3_000
 const strangerTimeoutMs = 2_000
 const reconnectMs = 25
 const stopTimeoutMs = 20_000
+/** A queue that is left full writes some 100 MB a second; what does not end in time is left to the next stop. */
+const rewriteTimeoutMs = 10_000
+const rewritePollMs = 10
 
 /**
  * The connection to the server of these places; null where none of ours is alive.
@@ -59,12 +63,28 @@ export async function startOwnServer(program: string, places: Places): Promise<R
 
 /** Stops the server behind `connection` and returns when its process is gone. Its data stay. The caller holds the turn lock. */
 export async function stopOwnServer(connection: Redis, places: Places): Promise<void> {
+  await rewriteHistory(connection)
   // The answer to SHUTDOWN is a closed connection; anything else means that it refused, say with a full disk.
   await connection.shutdown().catch(() => undefined)
   connection.disconnect()
   const gone = await waitForLock(places.serverLock, { timeoutMs: stopTimeoutMs })
   await gone?.close()
   if (gone === null) await endServer(places)
+}
+
+/** The append-only file holds every text that was ever queued until it is written anew, which takes 0.1 s with little in Redis. */
+async function rewriteHistory(connection: Redis): Promise<void> {
+  const deadline = performance.now() + rewriteTimeoutMs
+  // A full disk, say: the next stop tries again.
+  let pending = await connection.bgrewriteaof().then(
+    () => true,
+    () => false,
+  )
+  while (pending && performance.now() < deadline) {
+    await sleep(rewritePollMs)
+    const info = parseInfo(await connection.info('persistence').catch(() => ''))
+    pending = ['aof_rewrite_in_progress', 'aof_rewrite_scheduled'].some((field) => info.get(field) === '1')
+  }
 }
 
 /** ENGINE 4: append-only and noeviction are what BullMQ needs; the longer listpacks take 22–55 % off a job's memory. */

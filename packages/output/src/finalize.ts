@@ -52,12 +52,12 @@ async function writeFinishedFiles(folder: OutputFolder, { manifest, staging, tim
 
   const headers = startHeaders()
   const { files, ...tables } = await finishTables(parts, { folder, staging, config }, headers.add)
-  const { failed, models } = headers.result()
+  const { failed, forgotten, models } = headers.result()
   const done = targetRows(tables.rows)
-  if (done + failed !== targets) {
+  if (done + failed + forgotten !== targets) {
     throw new IdiolectError(
       'internal',
-      `${folder.dir}: ${done} rows and ${failed} failures do not make ${targets} targets`,
+      `${folder.dir}: ${done} rows and ${failed} failures do not make ${targets} targets${forgotten > 0 ? ` less ${forgotten} forgotten` : ''}`,
     )
   }
   const finished: FinishedRun = {
@@ -66,7 +66,7 @@ async function writeFinishedFiles(folder: OutputFolder, { manifest, staging, tim
     inputs,
     requests,
     selectors,
-    counts: { ...counts, done, failed },
+    counts: { ...counts, done, failed, ...(forgotten > 0 ? { forgotten } : {}) },
     ...(config.task === 'dataset' ? countTables(tables) : {}),
     models,
     versions,
@@ -78,23 +78,24 @@ async function writeFinishedFiles(folder: OutputFolder, { manifest, staging, tim
   return failed
 }
 
-/** Failures over all parts, and every model that had a hand in any of them; more than one a stage means that workers differed. */
+/** Failures and forgotten targets over all parts, and every model that had a hand in any of them; more than one a stage means that workers differed. */
 function startHeaders() {
-  let failed = 0
+  let [failed, forgotten] = [0, 0]
   const byStage = new Map<string, Map<string, ModelIdentity>>()
   return {
     add(header: PartHeader): void {
       failed += header.failed
+      forgotten += header.forgotten ?? 0
       for (const [stage, models] of Object.entries(header.models)) {
         const known = byStage.get(stage) ?? byStage.set(stage, new Map()).get(stage)!
         for (const model of models) known.set(JSON.stringify(model), model)
       }
     },
-    result(): { failed: number; models: FinishedRun['models'] } {
+    result(): { failed: number; forgotten: number; models: FinishedRun['models'] } {
       const sorted = [...byStage].map(
         ([stage, known]) => [stage, [...known.keys()].sort().map((key) => known.get(key)!)] as const,
       )
-      return { failed, models: Object.fromEntries(sorted) }
+      return { failed, forgotten, models: Object.fromEntries(sorted) }
     },
   }
 }

@@ -2,6 +2,8 @@ import { IdiolectError } from '@idiolect/contracts/errors'
 
 import type { DataFile } from './checksums.ts'
 import type { OutputFolder } from './folder.ts'
+import { withoutForgotten } from './forget-in-parts.ts'
+import { readForgotten } from './forgotten.ts'
 import type { Manifest } from './manifest.ts'
 import { type CommittedPart, type PartHeader, type PartLine, readPart } from './parts.ts'
 import { type TableWriter, type TableWriterOptions, tableWriter } from './table-writer.ts'
@@ -23,6 +25,7 @@ export async function finishTables(
   { folder, staging, config }: { folder: OutputFolder; staging: string; config: Manifest['config'] },
   onHeader: (header: PartHeader) => void,
 ): Promise<FinishedTables> {
+  const forgotten = await readForgotten(folder.dir)
   const { format, shardBytes } = config.dataset
   const place = { dir: folder.dir, staging }
   const whole = { ...place, format: 'jsonl', shardBytes: Number.POSITIVE_INFINITY, evenEmpty: true } as const
@@ -38,7 +41,7 @@ export async function finishTables(
 
   try {
     for (const { path } of parts) {
-      const { header, lines } = await readPart(path)
+      const { header, lines } = withoutForgotten(await readPart(path), forgotten)
       onHeader(header)
       for (const [table, jsons] of byTable(lines)) {
         const writer = writers.get(table)

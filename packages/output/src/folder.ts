@@ -14,6 +14,8 @@ export function outputFolder(dir: string) {
     card: join(dir, 'README.md'),
     checksums: join(dir, 'SHA256SUMS'),
     audit: join(dir, 'audit.json'),
+    /** Who is not to be in the folder any more, and what was removed of them. It outlives the run. */
+    forgotten: join(dir, 'forgotten.jsonl'),
     /** Written last: the mark of a finished run. */
     run: join(dir, 'run.json'),
     work,

@@ -1,4 +1,4 @@
-import { DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { IdiolectError } from '@idiolect/contracts/errors'
 
 import { type ColumnType, datasetColumns } from './dataset-columns.ts'
@@ -29,9 +29,30 @@ export type ParquetJob = {
  * @throws IdiolectError `output_unwritable`, `internal`
  */
 export async function writeParquet({ set, from, to, spill, longestLine }: ParquetJob): Promise<void> {
+  const columns = datasetColumns[set].map(({ name, type }) => `${name}: ${quote(duckType(type))}`)
+  const lines = `read_json(${quote(globLiteral(from))}, format = 'newline_delimited', columns = {${columns.join(', ')}},
+    maximum_object_size = ${Math.max(minBufferBytes, longestLine)})`
+  // Measured: a row of 64 MB is held eight times over.
+  const memoryBytes = Math.max(minMemoryBytes, 16 * longestLine)
+  await withDuckDb(to, { memoryBytes, spill }, (connection) => copyToParquet(connection, `FROM ${lines}`, to))
+}
+
+/** The rows of a query; the same rows give the same bytes. */
+export async function copyToParquet(connection: DuckDBConnection, query: string, to: string): Promise<void> {
+  await connection.run(`COPY (${query}) TO ${quote(to)} (FORMAT parquet, COMPRESSION zstd, ${rowGroup})`)
+}
+
+/**
+ * A database in memory for work on one file.
+ * @throws IdiolectError `output_unwritable`, `internal`
+ */
+export async function withDuckDb<T>(
+  path: string,
+  { memoryBytes, spill }: { memoryBytes: number; spill: string },
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
   const instance = await DuckDBInstance.create(':memory:', {
-    // Measured: a row of 64 MB is held eight times over.
-    memory_limit: `${Math.max(minMemoryBytes, 16 * longestLine)}B`,
+    memory_limit: `${memoryBytes}B`,
     // One thread takes the rows in their order; to be told to keep it would rule out the limit in bytes.
     threads: '1',
     preserve_insertion_order: 'false',
@@ -40,14 +61,11 @@ export async function writeParquet({ set, from, to, spill, longestLine }: Parque
   })
   const connection = await instance.connect()
   try {
-    const columns = datasetColumns[set].map(({ name, type }) => `${name}: ${quote(duckType(type))}`)
-    const lines = `read_json(${quote(globLiteral(from))}, format = 'newline_delimited', columns = {${columns.join(', ')}},
-      maximum_object_size = ${Math.max(minBufferBytes, longestLine)})`
-    await connection.run(`COPY (FROM ${lines}) TO ${quote(to)} (FORMAT parquet, COMPRESSION zstd, ${rowGroup})`)
+    return await use(connection)
   } catch (cause) {
-    if (cause instanceof Error && cause.message.startsWith('IO Error')) throw unwritable(to, cause)
+    if (cause instanceof Error && cause.message.startsWith('IO Error')) throw unwritable(path, cause)
     // DuckDB's own message may quote what a person wrote.
-    throw new IdiolectError('internal', `${to} could not be made of its JSON Lines`, { cause })
+    throw new IdiolectError('internal', `${path} could not be read or written as Parquet`, { cause })
   } finally {
     connection.closeSync()
     instance.closeSync()
@@ -63,10 +81,10 @@ function duckType(type: ColumnType): string {
   return `STRUCT(${fields.join(', ')})[]`
 }
 
-function globLiteral(path: string): string {
+export function globLiteral(path: string): string {
   return path.replaceAll(/[*?[]/g, '[$&]')
 }
 
-function quote(text: string): string {
+export function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }

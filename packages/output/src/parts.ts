@@ -19,7 +19,12 @@ export type Part = Range & { rows: TableRow[]; failures: Failure[]; models: Batc
 export type CommittedPart = Range & { path: string }
 
 /** First line of a part file; after it come the rows and the failures, each its table or `failure`, a tab, JSON. */
-export type PartHeader = { failed: number; models: Batch['models'] }
+export type PartHeader = {
+  failed: number
+  /** Targets that the part lacks because their author was forgotten. */
+  forgotten?: number
+  models: Batch['models']
+}
 
 export type PartLine = { table: TableName | 'failure'; json: string }
 

@@ -1,7 +1,7 @@
 import { IdiolectError } from '@idiolect/contracts/errors'
 
 import type { FinishedTables } from './finish-tables.ts'
-import { datasetSets, splitsOf, type TableName } from './tables.ts'
+import { datasetSets, isTargetTable, splitsOf, type TableName } from './tables.ts'
 
 /**
  * Where the targets of a dataset went, by table. Of each set and split, `rows` + `withoutLabel` + `otherHalf` are the rows of
@@ -9,7 +9,7 @@ import { datasetSets, splitsOf, type TableName } from './tables.ts'
  */
 export type TableCounts = {
   rows: Record<string, number>
-  /** Left out because the label is empty. */
+  /** Left out because the label is empty, or the author to be told apart from was forgotten. */
   withoutLabel: Record<string, number>
   /** Of training users that Su and Sy do not learn from. */
   otherHalf: Record<string, number>
@@ -41,6 +41,6 @@ export function countTables({ rows, withoutLabel }: Pick<FinishedTables, 'rows' 
 /** Rows that stand for a target each: one in the generate task, and one in `generation` in the dataset task. */
 export function targetRows(rows: FinishedTables['rows']): number {
   let sum = 0
-  for (const [table, count] of rows) if (table === 'generations' || table.startsWith('generation/')) sum += count
+  for (const [table, count] of rows) if (isTargetTable(table)) sum += count
   return sum
 }

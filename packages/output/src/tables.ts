@@ -6,6 +6,11 @@ export type DatasetSet = (typeof datasetSets)[number]
 /** What a row belongs to: `generations` in the generate task, else a set and a split with a slash between. */
 export type TableName = 'generations' | `${DatasetSet}/${Split}`
 
+/** Whether each of its rows stands for a target of its own: `generations`, and `generation` in the dataset task. */
+export function isTargetTable(table: string): boolean {
+  return table === 'generations' || table.startsWith('generation/')
+}
+
 /** METHOD "Author distinction": only training users. */
 export function splitsOf(set: DatasetSet): readonly Split[] {
   return set === 'author-distinction' ? ['train'] : splits

@@ -2,7 +2,8 @@ import type { Batch } from '@idiolect/contracts/batch'
 import { type Stage, stages } from '@idiolect/contracts/stages'
 import { type JobsOptions, Queue } from 'bullmq'
 
-import { connectRedis, type RedisAddress } from './redis-address.ts'
+import { connectRedis } from './connect-redis.ts'
+import type { RedisAddress } from './redis-address.ts'
 import { type RunStore, runStore } from './run-store.ts'
 
 // Longer than the worst recovery of a worker that was killed between the hand-over and its completion (lock, two checks,
@@ -33,7 +34,7 @@ export type Queues = {
   add(stage: Stage, batch: Batch): Promise<void>
   /** Which targets of a run wait, are worked on or are to be tried again, in any stage. */
   inFlight(run: string): Promise<{ first: number; count: number }[]>
-  /** Removes what a run has left on the queues: texts do not outlive their run. */
+  /** Removes what a run that has ended has left on the queues: texts do not outlive their run. */
   clear(run: string): Promise<void>
   close(): Promise<void>
 }
@@ -92,7 +93,10 @@ export async function openQueues(address: RedisAddress): Promise<Queues> {
     async clear(run) {
       for (const stage of stages) {
         for (const id of await idsInFlight(stage)) {
-          if (id.startsWith(`${run}-`)) await queue(stage).remove(id)
+          if (!id.startsWith(`${run}-`) || (await queue(stage).remove(id)) === 1) continue
+          // Its worker may be dead, and nobody left to notice; one that lives drops it when it is through.
+          await redis.del(`${queue(stage).toKey(id)}:lock`)
+          await queue(stage).remove(id)
         }
       }
     },

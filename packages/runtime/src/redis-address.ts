@@ -1,8 +1,16 @@
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+
 import { IdiolectError } from '@idiolect/contracts/errors'
-import { Redis } from 'ioredis'
+import { readSecret } from '@idiolect/contracts/secret'
 
 /** Where a Redis is and under which prefix the product's keys stand there. */
-export type RedisAddress = { url: string; options: ConnectionOptions; prefix: string }
+export type RedisAddress = {
+  /** For people, without its password. */
+  shown: string
+  options: ConnectionOptions
+  prefix: string
+}
 
 type ConnectionOptions = {
   host?: string
@@ -11,92 +19,95 @@ type ConnectionOptions = {
   db?: number
   username?: string
   password?: string
-  tls?: { servername: string }
+  tls?: { servername?: string; ca?: string }
 }
 
+const parameters = ['prefix', 'db', 'ca']
+
 /**
- * Reads `redis://`, `rediss://` (TLS) or `unix:///path/to/socket`, each with an optional `?prefix=NAME`.
- * The prefix stands in braces in every key, so that all keys of one installation share a cluster slot.
+ * REDIS_URL, or what the file of REDIS_URL_FILE holds; undefined where neither is set.
  * @throws IdiolectError `config_invalid`
  */
-export function redisAddress(url: string): RedisAddress {
-  let parsed: URL
-  try {
-    parsed = new URL(url)
-  } catch (cause) {
-    throw new IdiolectError('config_invalid', 'REDIS_URL is not a URL; use redis://host:6379', { cause })
-  }
-  const prefix = `{${parsed.searchParams.get('prefix') ?? 'idiolect'}}`
-  const database = parsed.searchParams.get('db') ?? (parsed.protocol === 'unix:' ? '' : parsed.pathname.slice(1))
-  const options: ConnectionOptions = {}
-  if (parsed.username !== '') options.username = decodeURIComponent(parsed.username)
-  if (parsed.password !== '') options.password = decodeURIComponent(parsed.password)
-  if (database !== '') {
-    const db = Number(database)
-    if (!Number.isInteger(db) || db < 0)
-      throw new IdiolectError('config_invalid', `REDIS_URL: database ${database} is not a number`)
-    options.db = db
-  }
-  switch (parsed.protocol) {
-    case 'unix:':
-      return { url, prefix, options: { ...options, path: decodeURIComponent(parsed.pathname) } }
-    case 'rediss:':
-      options.tls = { servername: parsed.hostname }
-      break
-    case 'redis:':
-      break
-    default:
-      throw new IdiolectError(
-        'config_invalid',
-        `REDIS_URL begins with ${parsed.protocol}; use redis:, rediss: or unix:`,
-      )
-  }
-  const host = parsed.hostname.replace(/^\[(.*)\]$/, '$1')
-  return {
-    url,
-    prefix,
-    options: { ...options, host: host === '' ? '127.0.0.1' : host, port: Number(parsed.port || 6379) },
-  }
+export function redisUrlOf(env: NodeJS.ProcessEnv): string | undefined {
+  return readSecret(env, 'REDIS_URL')
 }
 
 /**
- * Connects, or fails within `timeoutMs` with one readable line; afterwards the connection heals by itself.
- * @throws IdiolectError `redis_unreachable`
+ * Reads `redis://[USER][:PASSWORD]@HOST[:PORT][/DB]`, `rediss://` (TLS) or `unix:///path/to/socket`, each with an optional
+ * `?prefix=NAME`, `db=NUMBER`, and for TLS `ca=/path/to/authority.pem` in place of the authorities that Node trusts.
+ * The prefix stands in braces in every key, so that all keys of one installation share a cluster slot.
+ * @throws IdiolectError `config_invalid`, which quotes nothing that could be a part of a password
  */
-export async function connectRedis(address: RedisAddress, timeoutMs = 5_000): Promise<Redis> {
-  const redis = new Redis({
-    ...address.options,
-    lazyConnect: true,
-    maxRetriesPerRequest: null,
-    connectTimeout: timeoutMs,
-  })
-  let lastError: unknown
-  redis.on('error', (error) => {
-    lastError = error
-  })
-  let timer: NodeJS.Timeout | undefined
-  const timedOut = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('timed out')), timeoutMs)
-  })
-  try {
-    await Promise.race([redis.connect().then(() => redis.ping()), timedOut])
-    return redis
-  } catch (error) {
-    redis.disconnect()
-    const reason = (lastError ?? error) as NodeJS.ErrnoException
-    throw new IdiolectError(
-      'redis_unreachable',
-      `Redis at ${withoutSecrets(address.url)} does not answer (${reason.code ?? reason.message}); start it or correct REDIS_URL`,
-      { cause: error },
-    )
-  } finally {
-    clearTimeout(timer)
+export function redisAddress(url: string): RedisAddress {
+  // A login needs a host behind it, which a socket has not.
+  const withHost = url.replace(/^(unix:\/\/[^/]*@)\//, '$1localhost/')
+  // The error of `new URL` holds what it was given.
+  if (!URL.canParse(withHost) || new URL(withHost).hash !== '') {
+    throw invalid('is not a URL; use redis://host:6379, and %XX for special characters in a password')
+  }
+  const parsed = new URL(withHost)
+  if ([...parsed.searchParams.keys()].some((key) => !parameters.includes(key))) {
+    throw invalid(`has a parameter that is not one of ${parameters.join(', ')}`)
+  }
+  const options: ConnectionOptions = { ...login(parsed), ...database(parsed) }
+  const address = { shown: withoutPassword(parsed), prefix: `{${parsed.searchParams.get('prefix') ?? 'idiolect'}}` }
+  if (parsed.protocol === 'unix:') return { ...address, options: { ...options, path: decoded(parsed.pathname) } }
+  if (parsed.protocol !== 'redis:' && parsed.protocol !== 'rediss:') {
+    throw invalid('begins with none of redis:, rediss: and unix:')
+  }
+  if (parsed.protocol === 'rediss:') options.tls = tls(parsed)
+  else if (parsed.searchParams.has('ca')) throw invalid('has ca, which is for rediss: alone')
+  const host = hostOf(parsed)
+  return { ...address, options: { ...options, host, port: Number(parsed.port || 6379) } }
+}
+
+function login({ username, password }: URL): ConnectionOptions {
+  return {
+    ...(username === '' ? {} : { username: decoded(username) }),
+    ...(password === '' ? {} : { password: decoded(password) }),
   }
 }
 
-function withoutSecrets(url: string): string {
-  const parsed = new URL(url)
-  parsed.username = ''
-  parsed.password = ''
-  return parsed.href
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw invalid('has a % that does not begin a %XX; the character itself is %25')
+  }
+}
+
+function database({ searchParams, protocol, pathname }: URL): ConnectionOptions {
+  const named = searchParams.get('db') ?? (protocol === 'unix:' ? '' : pathname.slice(1))
+  if (named === '') return {}
+  // What stands here is the end of a password where that has a slash in it.
+  if (!/^\d+$/.test(named)) throw invalid('names a database that is not a number; a slash in a password is %2F')
+  return { db: Number(named) }
+}
+
+function tls(url: URL): { servername?: string; ca?: string } {
+  const host = hostOf(url)
+  const path = url.searchParams.get('ca')
+  try {
+    return {
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(path === null ? {} : { ca: readFileSync(path, 'utf8') }),
+    }
+  } catch (cause) {
+    throw invalid(`names ca=${path}, which cannot be read (${(cause as NodeJS.ErrnoException).code})`)
+  }
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname === '' ? '127.0.0.1' : hostname.replace(/^\[(.*)\]$/, '$1')
+}
+
+/** `redis://user:***@host:6379` */
+function withoutPassword(url: URL): string {
+  const shown = new URL(url)
+  if (shown.password !== '') shown.password = '***'
+  return shown.href
+}
+
+function invalid(problem: string): IdiolectError {
+  return new IdiolectError('config_invalid', `REDIS_URL ${problem}`)
 }

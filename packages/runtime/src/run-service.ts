@@ -1,7 +1,9 @@
 import { IdiolectError } from '@idiolect/contracts/errors'
+import { reportableError } from '@idiolect/contracts/reportable-error'
 import { type Logger, pino } from 'pino'
 
-import { redisAddress } from './redis-address.ts'
+import { redisAddress, redisUrlOf } from './redis-address.ts'
+import { allowsUnsafeRedis, refuseUnsafeRedis } from './refuse-unsafe-redis.ts'
 import { type ServeOptions, type Service, serve } from './serve.ts'
 import { startWatchdog } from './watchdog.ts'
 
@@ -15,7 +17,7 @@ const closeTimeoutMs = 11_000
 /**
  * The life of a service process: settings from its environment, serve until SIGTERM, SIGINT or the end of the process
  * that started it, close, exit. What is wrong at the start is one readable line and exit code 2.
- * Reads REDIS_URL, LOG_LEVEL and IDIOLECT_CONCURRENCY (batches in work at a time).
+ * Reads REDIS_URL or REDIS_URL_FILE, IDIOLECT_ALLOW_UNSAFE_REDIS, LOG_LEVEL and IDIOLECT_CONCURRENCY (batches in work at a time).
  */
 export async function runService<In, Out>(
   process: NodeJS.Process,
@@ -26,6 +28,13 @@ export async function runService<In, Out>(
     { level: env.LOG_LEVEL ?? 'info', base: { pid: process.pid } },
     pino.destination({ fd: 2, sync: true }),
   )
+  // Node itself would print the error with all that hangs on it.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error) => {
+      log.fatal(reportableError(error).stack)
+      process.exit(1)
+    })
+  }
   let service: Service | undefined
   const parts = compose({ env, log })
 
@@ -46,10 +55,12 @@ export async function runService<In, Out>(
 
   startWatchdog()
   try {
+    const address = redisAddress(redisUrlOf(env) ?? 'redis://127.0.0.1:6379')
+    await refuseUnsafeRedis(address, { allowed: allowsUnsafeRedis(env), warn: (message) => log.warn(message) })
     service = await serve({
       ...parts,
       concurrency: env.IDIOLECT_CONCURRENCY === undefined ? parts.concurrency : Number(env.IDIOLECT_CONCURRENCY),
-      address: redisAddress(env.REDIS_URL ?? 'redis://127.0.0.1:6379'),
+      address,
       log,
     })
   } catch (error) {

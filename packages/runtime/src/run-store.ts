@@ -153,6 +153,11 @@ export function runStore(redis: Redis, prefix: string) {
       await redis.hset(runKey(id), { status })
     },
 
+    /** The run's command is gone. What the workers need comes with it again: words of people's texts do not wait here. */
+    async suspend(id: string): Promise<void> {
+      await commit(redis.multi().hset(runKey(id), { status: 'suspended' }).del(frequenciesKey(id), selectorsKey(id)))
+    },
+
     async frequencies(id: string): Promise<Buffer> {
       const frequencies = await redis.getBuffer(frequenciesKey(id))
       if (frequencies === null)

@@ -1,5 +1,6 @@
 import { type Batch, batchSchema } from '@idiolect/contracts/batch'
 import { IdiolectError } from '@idiolect/contracts/errors'
+import { reportableError } from '@idiolect/contracts/reportable-error'
 import { stageAfter } from '@idiolect/contracts/stages'
 import { DelayedError, type Job, WaitingError, Worker } from 'bullmq'
 import type { Logger } from 'pino'
@@ -99,12 +100,12 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     const signal = stop!
     const batch = batchSchema.parse(job.data)
     const about = { run: batch.run, first: batch.first, count: batch.count }
-    const run = await runOf(batch.run)
-    if (run === null || !isUnderWay(run.status)) {
+    const drop = (status: string | null): void => {
       selectors.delete(batch.run)
-      log.warn({ ...about, status: run?.status ?? 'unknown' }, 'batch of a run that is not under way dropped')
-      return
+      log.warn({ ...about, status: status ?? 'unknown' }, 'batch of a run that is not under way dropped')
     }
+    const run = await runOf(batch.run)
+    if (run === null || !isUnderWay(run.status)) return drop(run?.status ?? null)
     if (run.paused) {
       await job.moveToDelayed(Date.now() + pausedMs, token)
       throw new DelayedError()
@@ -124,6 +125,9 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
           quarantine: isSuspect ? quarantineOf(run.id) : null,
         })
       const processed = await (isSuspect ? alone(work) : shared(work))
+      // What comes late would lie with its texts on the next queue, where nobody may be left to drop it.
+      const status = await store.status(run.id)
+      if (!isUnderWay(status)) return drop(status)
       await deliver(processed.batch, run)
       const busyMs = performance.now() - startedAt
       const failed = processed.batch.failures.length - batch.failures.length
@@ -138,7 +142,7 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
       await options.afterBatch?.(run, store)
       log.debug({ ...about, busyMs: Math.round(busyMs), failed }, 'batch done')
     } catch (error) {
-      if (!signal.aborted) throw error
+      if (!signal.aborted) throw reportableError(error)
       await job.moveToWait(token)
       throw new WaitingError()
     }
@@ -153,10 +157,16 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     maxStalledCount: Number.MAX_SAFE_INTEGER,
     settings: { backoffStrategy: backoffMs },
   })
-  worker.on('error', (error) => log.warn({ code: (error as NodeJS.ErrnoException).code }, error.message))
-  worker.on('failed', (job, error) =>
-    log.warn({ job: job?.id, attempt: job?.attemptsMade }, `batch failed, will be tried again: ${error.message}`),
-  )
+  worker.on('error', (error) => {
+    // BullMQ's own are plain errors and name jobs alone.
+    const { message } = error.name === 'Error' ? error : reportableError(error)
+    log.warn({ code: (error as NodeJS.ErrnoException).code }, message)
+  })
+  worker.on('failed', (job, error) => {
+    const about = { job: job?.id, attempt: job?.attemptsMade }
+    log.warn(about, `batch failed, will be tried again: ${error.message}`)
+    log.debug(about, error.stack)
+  })
   worker.on('stalled', (job) => log.warn({ job }, 'batch taken over from a worker that went away'))
   await worker.waitUntilReady()
   log.info({ stage: definition.stage, concurrency: options.concurrency }, 'ready')

@@ -1,10 +1,12 @@
 import type { Queues } from './queues.ts'
 import { isUnderWay } from './run-store.ts'
 
-/** Takes a run off the queues; its command resumes it from what the output folder holds. A run that has ended stays as it is. */
+/**
+ * Takes a run off the queues; its command resumes it from what the output folder holds. Of a run that has ended only what workers
+ * have left is removed: a batch that was taken over from somebody who then finished it all the same.
+ */
 export async function suspendRun(queues: Queues, id: string): Promise<void> {
-  if (!isUnderWay(await queues.store.status(id))) return
-  await queues.store.setStatus(id, 'suspended')
+  if (isUnderWay(await queues.store.status(id))) await queues.store.suspend(id)
   await queues.clear(id)
 }
 

@@ -67,6 +67,10 @@ export const commandList: Record<string, Listed> = {
     description: 'learn from a dataset run what SumCtx and SynCtx choose where no language model does',
     load: async () => (await import('./commands/train.ts')).trainCommand,
   },
+  forget: {
+    description: 'remove an author from an output folder, and leave a record of what was removed',
+    load: async () => (await import('./commands/forget.ts')).forgetCommand,
+  },
   doctor: {
     description: 'check what a run needs from this machine, and say what to do',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,

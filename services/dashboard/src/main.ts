@@ -1,6 +1,6 @@
 import { IdiolectError } from '@idiolect/contracts/errors'
 import { openQueues } from '@idiolect/runtime/queues'
-import { redisAddress } from '@idiolect/runtime/redis-address'
+import { redisAddress, redisUrlOf } from '@idiolect/runtime/redis-address'
 import { pino } from 'pino'
 
 import { startDashboard } from './server.ts'
@@ -13,7 +13,7 @@ try {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new IdiolectError('config_invalid', `The port is ${env.IDIOLECT_DASHBOARD_PORT}; use a number up to 65535`)
   }
-  const queues = await openQueues(redisAddress(env.REDIS_URL ?? 'redis://127.0.0.1:6379'))
+  const queues = await openQueues(redisAddress(redisUrlOf(env) ?? 'redis://127.0.0.1:6379'))
   const host = env.IDIOLECT_DASHBOARD_HOST ?? '127.0.0.1'
   const dashboard = await startDashboard({ queues, host, port, log })
   process.stderr.write(`Runs at ${dashboard.url}, queues at ${dashboard.url}/queues; Ctrl-C ends this.\n`)
