@@ -4,17 +4,22 @@ import type { AddressInfo } from 'node:net'
 /** `times`: how often this very request has been made, this time included. */
 export type Answer = (request: { content: string; times: number }, response: ServerResponse) => void
 
+export type ChatServer = { url: string; close(): Promise<void> }
+
 /** An OpenAI-compatible server on loopback that answers as the test says. */
-export async function startChatServer(answer: Answer): Promise<{ url: string; close(): Promise<void> }> {
+export async function startChatServer(answer: Answer, atPort = 0): Promise<ChatServer> {
   const asked = new Map<string, number>()
   const server = createServer(async (request, response) => {
-    const body = JSON.parse(await textOf(request)) as { messages: { content: string }[] }
+    const text = await textOf(request).catch(() => null)
+    // Who asked has gone, or the test has ended the server.
+    if (text === null) return
+    const body = JSON.parse(text) as { messages: { content: string }[] }
     const { content } = body.messages[0]!
     const times = (asked.get(content) ?? 0) + 1
     asked.set(content, times)
     answer({ content, times }, response)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(atPort, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/v1`,

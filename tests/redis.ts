@@ -12,15 +12,18 @@ declare module 'vitest' {
   }
 }
 
-/** Found or started as the product does it for its users. */
+/** That of REDIS_URL, or one that is found or started as the product does it for its users. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (process.env.REDIS_URL !== undefined) {
+    project.provide('redisUrl', process.env.REDIS_URL)
+    return async () => undefined
+  }
   const home = await mkdtemp(join(tmpdir(), 'idiolect-tests-'))
   const log = { info: () => undefined, warn: (message: string) => console.warn(message) }
   const redis = await openLocalRedis({
     home,
     log,
     ...(process.env.PATH === undefined ? {} : { path: process.env.PATH }),
-    ...(process.env.REDIS_URL === undefined ? {} : { redisUrl: process.env.REDIS_URL }),
   })
   project.provide('redisUrl', redis.url)
   return async () => {

@@ -1,0 +1,62 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+
+import { startIdiolect } from '../processes.ts'
+import type { Random } from './random.ts'
+import { until } from './until.ts'
+
+export type Source = {
+  /** kill -9, once it admits batches; the command is given again. */
+  kill(signal: AbortSignal): Promise<void>
+  /** Resolves when the command has ended well. */
+  finished: Promise<void>
+  /** Ends of the command with an error, each with its last line: as a user meets them, who then gives it again. */
+  refusals: string[]
+  close(): Promise<void>
+}
+
+/** `idiolect enqueue … --wait`, given again until it ends well, each time with a Redis address that the seed picks. */
+export function startSource(args: string[], { redisUrls, random }: { redisUrls: string[]; random: Random }): Source {
+  const refusals: string[] = []
+  let running: ChildProcess | undefined
+  let isClosing = false
+  let isAdmitting = false
+
+  const giveOnce = async (): Promise<boolean> => {
+    running = startIdiolect(args, { REDIS_URL: random.pick(redisUrls) })
+    let said = ''
+    isAdmitting = false
+    running.stdout!.resume()
+    running.stderr!.on('data', (chunk: Buffer) => {
+      said = `${said}${chunk}`.slice(-2000)
+      isAdmitting ||= said.includes('Admitting')
+    })
+    const [code] = (await once(running, 'close')) as [number | null]
+    if (code !== null && code !== 0)
+      refusals.push(
+        `exit code ${code}: ${said
+          .trim()
+          .split(/[\r\n]/)
+          .at(-1)}`,
+      )
+    return code === 0
+  }
+  const giveUntilFinished = async () => {
+    while (!isClosing && !(await giveOnce()));
+  }
+
+  const finished = giveUntilFinished()
+  return {
+    refusals,
+    finished,
+    async kill(signal) {
+      await until(() => isAdmitting, { signal })
+      running?.kill('SIGKILL')
+    },
+    async close() {
+      isClosing = true
+      running?.kill('SIGTERM')
+      await finished
+    },
+  }
+}
