@@ -25,8 +25,24 @@ const author: Author = {
     { docId: 'd2', timestamp: 2, title: '', text: engine.repeat(5) },
   ],
   targets: [
-    { ordinal: 0, id: 't1', userId: 'u1', timestamp: 3, method: 'm', context: 'This year the tomatoes', history: [0, 2] },
-    { ordinal: 1, id: 't2', userId: 'u1', timestamp: 4, method: 'm', context: 'The car makes a noise', history: [0, 2] },
+    {
+      ordinal: 0,
+      id: 't1',
+      userId: 'u1',
+      timestamp: 3,
+      method: 'm',
+      context: 'This year the tomatoes',
+      history: [0, 2],
+    },
+    {
+      ordinal: 1,
+      id: 't2',
+      userId: 'u1',
+      timestamp: 4,
+      method: 'm',
+      context: 'The car makes a noise',
+      history: [0, 2],
+    },
   ],
 }
 
