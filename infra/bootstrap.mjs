@@ -1,4 +1,4 @@
-// From a bare clone to a running task: `node infra/bootstrap.mjs demo|test|bench [arguments]`.
+// From a bare clone to a running task: `node infra/bootstrap.mjs demo|test|bench|faults [arguments]`.
 // Plain JavaScript that old versions of Node can read, since nothing is installed and nothing is checked yet.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const tasks = { demo, test, bench }
+const tasks = { demo, test, bench, faults }
 
 function fail(message) {
   console.error(message)
@@ -82,18 +82,24 @@ async function demo(args) {
   return (await runTypeScript('infra/demo.ts', args)).code
 }
 
+/** The long storm of faults: `--minutes N --seed N`. */
+async function faults(args) {
+  return (await runTypeScript('tests/faults/main.ts', args)).code
+}
+
 /** Every check and every test; the last line is `N passed, N failed`. Arguments go to vitest. */
 async function test(args) {
   const checks = [
-    ['biome', ['check', '.']],
-    ['tsc', ['--noEmit']],
-    ['knip', []],
+    ['biome check .', () => runTool('biome', ['check', '.'])],
+    ['tsc --noEmit', () => runTool('tsc', ['--noEmit'])],
+    ['knip', () => runTool('knip', [])],
+    ['check-licences', () => run(process.execPath, ['infra/check-licences.mjs'])],
   ]
   let passed = 0
   let failed = 0
-  for (const [name, toolArgs] of checks) {
-    console.log(`\n${[name, ...toolArgs].join(' ')}`)
-    const { code } = await runTool(name, toolArgs)
+  for (const [name, check] of checks) {
+    console.log(`\n${name}`)
+    const { code } = await check()
     if (code === 0) passed += 1
     else failed += 1
   }

@@ -32,7 +32,7 @@ const exceptions = [
     names: /^@img\/sharp-(libvips-|wasm32$|win32-)/,
     licence: 'LGPL-3.0-or-later',
     reason:
-      'libvips, a library of its own beside sharp, which the model runtime lists for pictures. Idiolect has none and never loads it; it may be left out (`npm ci --omit=optional` leaves other packages out as well).',
+      'libvips, a shared library of its own that sharp brings; sharp is required by the package that fetches `hf:` models. Idiolect handles no pictures. It stands in a folder of its own and can be replaced, as its licence asks.',
   },
 ]
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setInterval } from 'node:timers/promises'
@@ -9,9 +9,11 @@ import { setInterval } from 'node:timers/promises'
 import { parseConfig } from '@idiolect/contracts/config'
 import { IdiolectError } from '@idiolect/contracts/errors'
 import { stages } from '@idiolect/contracts/stages'
-import { openQueues } from '@idiolect/runtime/queues'
+import { homeForTests, programForTests, removeHome } from '@idiolect/local-redis/program-for-tests'
+import { openQueues, type Queues } from '@idiolect/runtime/queues'
 import { redisAddress } from '@idiolect/runtime/redis-address'
 import { serve } from '@idiolect/runtime/serve'
+import { suspendRun } from '@idiolect/runtime/suspend-run'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest'
@@ -209,21 +211,23 @@ describe('of what people wrote and who they are', { timeout: 240_000 }, () => {
   })
 })
 
+const runOf = (id: string) => ({
+  id,
+  config: parseConfig({}),
+  out: '/out',
+  targets: 2,
+  createdAt: 0,
+  status: 'running' as const,
+  paused: false,
+  attended: false,
+})
+
 test('a stage that breaks at a text, and quotes it, leaves nothing of it in logs, in Redis or in the failure', async () => {
   const address = prefixed(inject('redisUrl'))
   const queues = await openQueues(address)
   const redis = new Redis(address.options)
   let log = ''
-  const run = {
-    id: 'run-breaks',
-    config: parseConfig({}),
-    out: '/out',
-    targets: 2,
-    createdAt: 0,
-    status: 'running' as const,
-    paused: false,
-    attended: false,
-  }
+  const run = runOf('run-breaks')
   await queues.store.create(run, { frequencies: Buffer.alloc(0), selectors: {} })
   const service = await serve({
     address,
@@ -267,5 +271,82 @@ test('a stage that breaks at a text, and quotes it, leaves nothing of it in logs
     await queues.store.remove(run.id, stages)
     redis.disconnect()
     await queues.close()
+  }
+})
+
+test.each([
+  ['cancelled', (queues: Queues, id: string) => queues.store.end(id, 'cancelled', stages).then(() => queues.clear(id))],
+  ['suspended', suspendRun],
+])('a run that is %s leaves nothing in Redis, not even the batch that a worker has in hand', async (_how, end) => {
+  const address = prefixed(inject('redisUrl'))
+  const queues = await openQueues(address)
+  const redis = new Redis(address.options)
+  let log = ''
+  let [begin, finish] = [() => {}, () => {}]
+  const begun = new Promise<void>((resolve) => (begin = resolve))
+  const finished = new Promise<void>((resolve) => (finish = resolve))
+  const run = runOf('run-in-hand')
+  await queues.store.create(run, { frequencies: Buffer.from('zqxword'), selectors: { rank: 'zqxselector' } })
+  const service = await serve({
+    address,
+    log: pino({ level: 'trace' }, { write: (line: string) => (log += line) }),
+    concurrency: 1,
+    definition: {
+      stage: 'rank',
+      input: z.looseObject({ ordinal: z.int(), id: z.string() }),
+      process: async (records) => {
+        begin()
+        await finished
+        return { outcomes: records.map((record) => ({ ok: true, record })) }
+      },
+    },
+  })
+  try {
+    for (const ordinal of [0, 1]) {
+      const records = [{ ordinal, id: 'zqxuser/zqxdoc', text: 'zqxtext' }]
+      await queues.add('rank', { run: run.id, first: ordinal, count: 1, round: 0, records, failures: [], models: {} })
+    }
+    await begun
+    const all = () => redisContents(redis, address.prefix, { withRecords: true })
+    expect(await all()).toContain('zqxtext')
+    expect(await all()).toContain('zqxword')
+    await end(queues, run.id)
+    expectNobody({ 'Redis once it has ended': await all() })
+    finish()
+    await vi.waitFor(() => expect(log).toContain('batch of a run that is not under way dropped'), { timeout: 10_000 })
+    await service.close()
+    expectNobody({ 'Redis once the worker is through': await all(), log })
+  } finally {
+    finish()
+    await service.close()
+    await queues.store.remove(run.id, stages)
+    redis.disconnect()
+    await queues.close()
+  }
+})
+
+test("a run that is stopped leaves nothing in the files of the machine's own Redis", { timeout: 120_000 }, async () => {
+  const home = await homeForTests(await programForTests())
+  let asked = () => {}
+  const isAsked = new Promise<void>((resolve) => (asked = resolve))
+  const server = await startChatServer(() => asked())
+  try {
+    const input = await writeLines(join(dir, 'stopped-documents.jsonl'), documents)
+    const model = ['rank.strategy=RankDocBM25', 'targets.minChars=200', `generate.model=openai:${server.url}#silent`]
+    const args = ['run', '-i', input, '-o', join(dir, 'stopped'), '--set', ...model]
+    const child = startIdiolect(args, { IDIOLECT_HOME: home, REDIS_URL: undefined })
+    const said = gather(child)
+    await isAsked
+    child.kill('SIGINT')
+    expect(await once(child, 'close'), said()).toEqual([1, null])
+    const entries = await readdir(join(home, 'redis/data'), { recursive: true, withFileTypes: true })
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+    expect(files.length).toBeGreaterThan(0)
+    const contents = await Promise.all(files.map((file) => readFile(file, 'latin1')))
+    expect(contents.join('')).toMatch(/run-\w+/)
+    expectNobody({ 'files of Redis': contents.join('\n'), said: said() })
+  } finally {
+    await server.close()
+    await removeHome(home)
   }
 })

@@ -25,7 +25,7 @@ export async function redisContents(redis: Redis, prefix: string, { withRecords 
 }
 
 /** Names alone. */
-export async function keysUnder(redis: Redis, prefix: string): Promise<string[]> {
+async function keysUnder(redis: Redis, prefix: string): Promise<string[]> {
   const keys: string[] = []
   for await (const found of redis.scanStream({ match: `${prefix.replace(/[{}]/g, '\\$&')}*`, count: 1000 })) {
     keys.push(...(found as string[]))

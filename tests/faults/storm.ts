@@ -31,7 +31,7 @@ const firstCommitMs = 120_000
 const slowness = 1.2
 
 // A busy machine is not through with half of it by then: the faults go on until it is, for so many times their time at most.
-const maxStretch = 4
+const maxStretch = 3
 
 // What is left to do when the faults are over, at worst after waits of half a minute.
 const calmMs = 240_000

@@ -16,7 +16,7 @@ type Labelled = GeneratedTarget & { docId: string; reference: string }
  */
 export function datasetRows(record: GeneratedTarget, config: Config): TableRow[] {
   if (!isLabelled(record)) {
-    throw new IdiolectError('invalid_record', `${record.id}: has no document to learn from, which a data set needs`)
+    throw new IdiolectError('invalid_record', 'a target has no document to learn from, which a data set needs')
   }
   const split = splitOf(record.userId, config)
   const rows: TableRow[] = [{ table: `generation/${split}`, row: generation(record, config) }]

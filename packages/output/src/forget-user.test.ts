@@ -18,6 +18,7 @@ import { outputFolder } from './folder.ts'
 import { forgetUser } from './forget-user.ts'
 import { type FinishedRun, readFolder, writeManifest } from './manifest.ts'
 import { commitPart } from './parts.ts'
+import { reopenFailed } from './reopen-failed.ts'
 import { rowsOfTarget } from './rows-of-target.ts'
 import { listSetFiles } from './set-files.ts'
 
@@ -298,6 +299,18 @@ describe('of the generate task', () => {
     expect(await readRows(outputFolder(dir).failures)).toMatchObject([{ id: 'request-of-another' }])
     expect(await textsOf(dir)).not.toMatch(/Lovelace|of-ada/)
     expect((await readFolder(dir)).state).toBe('finished')
+  })
+
+  test('a retry of what failed does not bring the author back', async () => {
+    await writeGenerations()
+    await forgetUser({ dir, userId })
+    const { failures } = await reopenFailed(dir, null)
+    expect(failures).toBe(2)
+    const rows = targets(20).flatMap((record) => rowsOfTarget(record, config))
+    await commitPart(dir, { first: 0, count: 20, rows, failures: [], models: {} })
+    await finalizeRun(dir, {})
+    expect((await readRun()).counts).toEqual({ read: 99, targets: 20, done: 16, failed: 0, forgotten: 4 })
+    expect(await textsOf(dir)).not.toContain('Lovelace')
   })
 
   test('an author who wrote everything leaves an empty file', async () => {

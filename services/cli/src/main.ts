@@ -56,8 +56,12 @@ async function main(process: NodeJS.Process): Promise<number> {
       return errorCodes[error.code].user ? 2 : 1
     }
     // What did not come from us may quote what it read, and standard error often ends in a log.
-    const shown = process.env.LOG_LEVEL === 'debug' ? error : reportableError(error)
-    process.stderr.write(`idiolect: ${shown instanceof Error ? (shown.stack ?? shown.message) : String(shown)}\n`)
+    const isShown = process.env.LOG_LEVEL === 'debug'
+    const shown = isShown ? error : reportableError(error)
+    const hint = isShown ? '' : 'LOG_LEVEL=debug shows what it says.\n'
+    process.stderr.write(
+      `idiolect: ${shown instanceof Error ? (shown.stack ?? shown.message) : String(shown)}\n${hint}`,
+    )
     return 1
   }
 }

@@ -77,8 +77,8 @@ function formatOf(path: string, head: Buffer): Format {
 
 async function* readLines(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Reading[]> {
   const lines = createLineSplitter(maxBytes)
-  for await (const chunk of chunks) yield lines.push(chunk).flatMap(readJson)
-  yield lines.end().flatMap(readJson)
+  for await (const chunk of chunks) yield readEach(lines.push(chunk))
+  yield readEach(lines.end())
 }
 
 interface ArraySource {
@@ -90,12 +90,12 @@ interface ArraySource {
 
 async function* readArray(path: string, { chunks, maxBytes, end }: ArraySource): AsyncGenerator<Reading[]> {
   const elements = createArraySplitter(maxBytes)
-  for await (const chunk of chunks) yield elements.push(chunk).flatMap(readJson)
+  for await (const chunk of chunks) yield readEach(elements.push(chunk))
   if (!elements.isClosed()) {
     throw new IdiolectError('input_truncated', `Input ${path} is cut off: its JSON array is not closed. Copy it again`)
   }
   const rest = elements.end().filter(({ bytes }) => bytes === null || end?.test(bytes.toString('latin1')) !== true)
-  yield rest.flatMap(readJson)
+  yield readEach(rest)
 }
 
 async function* readCsv(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Reading[]> {
@@ -106,16 +106,24 @@ async function* readCsv(chunks: AsyncIterable<Buffer>, maxBytes: number): AsyncG
   yield csv.end()
 }
 
-/** Nothing for a blank line. */
-function readJson({ number: line, bytes }: Line): Reading[] {
-  if (bytes?.length === 0) return []
-  if (bytes === null) return [{ line, fault: { code: 'line_too_long', reason: 'the record is longer than the limit' } }]
-  if (!isUtf8(bytes)) return [{ line, fault: { code: 'invalid_encoding', reason: 'the record is not valid UTF-8' } }]
+/** Nothing for blank lines. */
+function readEach(lines: readonly Line[]): Reading[] {
+  const readings: Reading[] = []
+  for (const line of lines) {
+    const reading = line.bytes?.length === 0 ? null : readJson(line)
+    if (reading !== null) readings.push(reading)
+  }
+  return readings
+}
+
+function readJson({ number: line, bytes }: Line): Reading | null {
+  if (bytes === null) return { line, fault: { code: 'line_too_long', reason: 'the record is longer than the limit' } }
+  if (!isUtf8(bytes)) return { line, fault: { code: 'invalid_encoding', reason: 'the record is not valid UTF-8' } }
   const text = bytes.toString('utf8')
   try {
-    return [{ line, value: JSON.parse(text) }]
+    return { line, value: JSON.parse(text) }
   } catch {
-    if (text.trim() === '') return []
-    return [{ line, fault: { code: 'invalid_json', reason: 'the record is not valid JSON' } }]
+    if (text.trim() === '') return null
+    return { line, fault: { code: 'invalid_json', reason: 'the record is not valid JSON' } }
   }
 }
