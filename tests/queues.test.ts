@@ -119,6 +119,14 @@ describe('the queues', () => {
     expect(await queues.store.committed(run.id)).toBe(3)
   })
 
+  test('count no batch that comes after the end of its run', async () => {
+    const step = { stage: 'embed' as const, records: 4, failed: 0, busyMs: 1, promptTokens: 0, completionTokens: 0 }
+    expect(await queues.store.advance(run.id, { ...step, first: 0 })).toBe(true)
+    await queues.store.end(run.id, 'finished', stages)
+    expect(await queues.store.advance(run.id, { ...step, first: 0 })).toBe(false)
+    expect((await queues.store.progress(run.id)).stages.embed?.records).toBe(4)
+  })
+
   test('name what is in flight by its targets', async () => {
     await queues.add('embed', batchOf(0, 3))
     await queues.add('rank', batchOf(3, 5))

@@ -30,6 +30,7 @@ const program = await programForTests()
 log('An undisturbed run first …')
 const undisturbed = await runUndisturbed(program, join(dir, 'undisturbed'))
 let wrong = 0
+let isThrough = false
 try {
   for (let round = 1; round === 1 || performance.now() < until; round++) {
     const seed = `${values.seed}-${round}`
@@ -46,9 +47,10 @@ try {
     log(describe(report))
     wrong += complaintsOf(report).length
   }
+  isThrough = true
 } finally {
   await undisturbed.endpoint.close()
-  if (wrong === 0) await rm(dir, { recursive: true, force: true })
+  if (isThrough && wrong === 0) await rm(dir, { recursive: true, force: true })
   else log(`\nEverything of it is in ${dir}`)
 }
 process.exitCode = wrong === 0 ? 0 : 1

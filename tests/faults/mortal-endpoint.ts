@@ -15,7 +15,10 @@ export type MortalEndpoint = {
 
 type Waiting = { content: string; response: ServerResponse }
 
-/** A language model whose answer follows from the prompt alone; some prompts it refuses, and to some it has nothing to say. */
+// Of 256, so that some targets fail.
+const emptyAnswers = 8
+
+/** A language model whose answer follows from the prompt alone; to some it has nothing to say. */
 export async function startMortalEndpoint(): Promise<MortalEndpoint> {
   const port = await freePort()
   const waiting: Waiting[] = []
@@ -56,7 +59,5 @@ export async function startMortalEndpoint(): Promise<MortalEndpoint> {
 
 function answer({ content, response }: Waiting): void {
   const digest = createHash('sha256').update(content).digest()
-  const kind = digest[0]!
-  if (kind < 13) response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"code":"too_odd"}}')
-  else respondWithText(response, kind < 20 ? '' : `and so on, ${digest.toString('hex')}.`)
+  respondWithText(response, digest[0]! < emptyAnswers ? '' : `and so on, ${digest.toString('hex')}.`)
 }

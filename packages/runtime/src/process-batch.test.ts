@@ -93,6 +93,17 @@ describe('a batch in quarantine', () => {
     ])
     expect(batch.failures).toMatchObject([{ ordinal: 1, code: 'worker_died' }])
   })
+
+  test('is not held to have killed a worker by an error that may pass', async () => {
+    const inside = new Set<number>()
+    const quarantine = {
+      enter: async (ordinal: number) => inside.add(ordinal).size < 2,
+      leave: async (ordinal: number) => void inside.delete(ordinal),
+    }
+    const attempt = processBatch(fragile().definition, batchOf(records([-1])), { ...together, quarantine })
+    await expect(attempt).rejects.toThrow('met a bad one')
+    expect(inside).toEqual(new Set())
+  })
 })
 
 describe('a batch in a stage', () => {

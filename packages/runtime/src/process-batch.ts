@@ -119,8 +119,12 @@ export async function processBatch<In, Out>(
   const runInQuarantine = async (record: In, quarantine: Quarantine): Promise<void> => {
     const { ordinal } = targetsOf(record)[0]!
     if (!(await quarantine.enter(ordinal))) return fail(record, 'worker_died', 'its workers died while they were at it')
-    await run([record])
-    await quarantine.leave(ordinal)
+    try {
+      await run([record])
+    } finally {
+      // An error, or being told to stop, is no death.
+      await quarantine.leave(ordinal)
+    }
   }
 
   const { quarantine } = context

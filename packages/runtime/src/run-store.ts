@@ -59,8 +59,11 @@ const attendedMs = 20_000
 
 const keepFinishedRunsSeconds = 30 * 24 * 3600
 
-// A batch that is processed again after a crash is counted once: its first ordinal is a bit of the stage's bitmap.
+// A batch that is processed again after a crash is counted once: its first ordinal is a bit of the stage's bitmap. Of a run that
+// has ended nothing is counted: its bitmaps are gone, and one made anew would stay for good.
 const advanceScript = `
+local status = redis.call('HGET', KEYS[3], 'status')
+if status == 'finished' or status == 'cancelled' then return 0 end
 if redis.call('SETBIT', KEYS[1], ARGV[1], 1) == 1 then return 0 end
 for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1]) end
 return 1`
@@ -180,8 +183,8 @@ export function runStore(redis: Redis, prefix: string) {
         completionTokens: step.completionTokens,
       }
       const increments = Object.entries(counts).filter(([, count]) => count !== 0)
-      const seen = seenKey(id, step.stage)
-      return (await redis.eval(advanceScript, 2, seen, progressKey(id), step.first, ...increments.flat())) === 1
+      const keys = [seenKey(id, step.stage), progressKey(id), runKey(id)]
+      return (await redis.eval(advanceScript, keys.length, ...keys, step.first, ...increments.flat())) === 1
     },
 
     /** Notes that a record is being worked on alone; how often it has been since a process lived through it. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { convert } from 'html-to-text'
 import PostalMime, { type Email } from 'postal-mime'
 
-import type { DatedDocument, Parsed } from '../input/parse-record.ts'
+import { type DatedDocument, maxTextChars, type Parsed } from '../input/parse-record.ts'
 import type { RejectCode } from '../rejects.ts'
 import { ownWords } from './own-words.ts'
 import { parseMailDate } from './parse-mail-date.ts'
@@ -25,6 +25,12 @@ const newsletterText =
 /** Addresses that TMDA makes for each message: the time and a code stand behind the person's name. */
 const datedAddress = /[-+]dated[-+]\d+\.[0-9a-f]+(?=@)/
 
+/** Of HTML, which is mostly markup. */
+const maxHtmlChars = 8_000_000
+
+/** Deeper elements are left out; mail programs nest some tens. The parser needs a stack for each, and 8,000 are too many. */
+const maxHtmlDepth = 500
+
 /**
  * A message as a document: the author is the sender's address in lower case, docId the Message-ID (or a hash of the message),
  * title the subject, text what its author wrote of it.
@@ -40,6 +46,7 @@ export async function parseMessage(bytes: Buffer): Promise<Parsed<DatedDocument>
   const timestamp = parseMailDate(headerOf(email, 'date') ?? '')
   if (timestamp === null) return reject('invalid_timestamp', 'the Date header is missing or is not a date')
   const plain = plainText(email)
+  if (plain === null || plain.length > maxTextChars) return reject('text_too_long', 'the text is longer than the limit')
   if (newsletterText.test(plain)) return reject('robot_author', 'the text is that of a newsletter')
   if (robotText.test(plain)) return reject('robot_author', 'the text is that of a program')
   const text = ownWords(plain, userId)
@@ -61,11 +68,15 @@ function isAutomatic(userId: string, email: Email): boolean {
   return robotName.test(userId) || !/^no\b/i.test(submitted) || /^multipart\/(?:digest|report)/i.test(type)
 }
 
-function plainText(email: Email): string {
+/** null where it is too long to be looked at. */
+function plainText(email: Email): string | null {
   if (email.text !== undefined && email.text.trim() !== '' && !/^\s*<(?:!doctype|html|head|body)\b/i.test(email.text))
     return email.text
-  return convert(email.html ?? email.text ?? '', {
+  const html = email.html ?? email.text ?? ''
+  if (html.length > maxHtmlChars) return null
+  return convert(html, {
     wordwrap: false,
+    limits: { maxDepth: maxHtmlDepth },
     selectors: [
       { selector: 'a', options: { ignoreHref: true } },
       { selector: 'img', format: 'skip' },

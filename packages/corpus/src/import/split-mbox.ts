@@ -15,6 +15,9 @@ const separator = /^From \S+.*\d{4}\s*$/
 const escapedFrom = /^>+From /
 const lineFeed = Buffer.from('\n')
 
+/** What a line counts for beside its bytes, about what it takes in memory, so that a message of blank lines has an end, too. */
+const lineBytes = 50
+
 /**
  * Cuts the lines of a file into messages at mbox separators (`From sender date`) that stand at the start or after an empty
  * line; a file without one is one message. Escaped `>From` lines get back their form.
@@ -27,7 +30,7 @@ export function createMboxSplitter(maxBytes: number): MboxSplitter {
   function finish(): RawMessage[] {
     const finished = message
     message = null
-    if (finished === null || finished.bytes === finished.lines.length) return []
+    if (finished === null || finished.bytes === finished.lines.length * lineBytes) return []
     return [
       {
         line: finished.line,
@@ -47,7 +50,7 @@ export function createMboxSplitter(maxBytes: number): MboxSplitter {
           isMbox = true
         } else {
           message ??= { line: number, lines: [], bytes: 0 }
-          message.bytes += (bytes?.length ?? maxBytes) + 1
+          message.bytes += (bytes?.length ?? maxBytes) + lineBytes
           if (message.bytes > maxBytes) message.lines = []
           else message.lines.push(isMbox && escapedFrom.test(start) ? bytes!.subarray(1) : bytes!)
         }
