@@ -9,7 +9,7 @@ import type { EmbeddedAuthor, SnippetPosition } from '@idiolect/contracts/record
 import { encodeVectors } from '@idiolect/contracts/vectors'
 import { snippets } from '@idiolect/text/snippets'
 
-import { rankAuthor } from '../services/rank/src/rank.ts'
+import { rankTargets } from '../services/rank/src/rank.ts'
 import { report } from './report.ts'
 
 const documentsEach = 100
@@ -75,7 +75,7 @@ const authors = Array.from({ length: authorsMade }, (_, index) => author(index))
 function authorsPerCpuSecond(by: readonly Strategy[], synthesize: 'none' | 'SynCtxInd' = 'none'): number {
   const configs = by.map((strategy) => parseConfig({ rank: { strategy }, synthesize: { method: synthesize } }))
   const rankAll = () => {
-    for (const each of authors) for (const config of configs) rankAuthor(each, config)
+    for (const each of authors) for (const config of configs) Array.from(rankTargets(each, config))
   }
   for (let round = 0; round < 5; round += 1) rankAll()
   const before = process.cpuUsage()

@@ -42,8 +42,8 @@ export function faultsOf({ staff, source, redis, proxy, endpoint, disk }: Surrou
     },
     {
       name: 'source killed',
-      everyMs: 12_000,
-      strike: (_random, signal) => source.kill(signal).then(() => nothingToUndo),
+      everyMs: 10_000,
+      strike: (random, signal) => source.kill(random, signal).then(() => nothingToUndo),
     },
     {
       name: 'Redis killed',

@@ -1,19 +1,23 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { startIdiolect } from '../processes.ts'
 import type { Random } from './random.ts'
 import { until } from './until.ts'
 
 export type Source = {
-  /** kill -9, once it admits batches; the command is given again. */
-  kill(signal: AbortSignal): Promise<void>
+  /** kill -9, some time after it has begun to admit batches; the command is given again. */
+  kill(random: Random, signal: AbortSignal): Promise<void>
   /** Resolves when the command has ended well. */
   finished: Promise<void>
   /** Ends of the command with an error, each with its last line: as a user meets them, who then gives it again. */
   refusals: string[]
   close(): Promise<void>
 }
+
+// One that is killed as soon as it admits never gets a run in.
+const admittingMs = 8_000
 
 /** `idiolect enqueue … --wait`, given again until it ends well, each time with a Redis address that the seed picks. */
 export function startSource(args: string[], { redisUrls, random }: { redisUrls: string[]; random: Random }): Source {
@@ -32,13 +36,7 @@ export function startSource(args: string[], { redisUrls, random }: { redisUrls: 
       isAdmitting ||= said.includes('Admitting')
     })
     const [code] = (await once(running, 'close')) as [number | null]
-    if (code !== null && code !== 0)
-      refusals.push(
-        `exit code ${code}: ${said
-          .trim()
-          .split(/[\r\n]/)
-          .at(-1)}`,
-      )
+    if (code !== null && code !== 0) refusals.push(`exit code ${code}: ${lastLine(said)}`)
     return code === 0
   }
   const giveUntilFinished = async () => {
@@ -49,8 +47,9 @@ export function startSource(args: string[], { redisUrls, random }: { redisUrls: 
   return {
     refusals,
     finished,
-    async kill(signal) {
+    async kill(by, signal) {
       await until(() => isAdmitting, { signal })
+      await sleep(by.between(0, admittingMs), undefined, { signal })
       running?.kill('SIGKILL')
     },
     async close() {
@@ -59,4 +58,13 @@ export function startSource(args: string[], { redisUrls, random }: { redisUrls: 
       await finished
     },
   }
+}
+
+function lastLine(text: string): string {
+  return (
+    text
+      .trim()
+      .split(/[\r\n]/)
+      .at(-1) ?? ''
+  )
 }

@@ -13,6 +13,7 @@ export function complaintsOf(report: StormReport): string[] {
     [report.keys.length > 0, `left in Redis for good: ${some(report.keys)}`],
     [report.filesLeft.length > 0, `left in the output folder: ${some(report.filesLeft)}`],
     [waitingWorkers !== workers, `${waitingWorkers} of ${workers} workers wait for batches`],
+    [broken(report).length > 0, `the command broke: ${some(broken(report))}`],
     [report.crashes.length > 0, `workers ended by themselves: ${some(report.crashes)}`],
   ] as const
   return complaints.filter(([isSo]) => isSo).map(([, complaint]) => complaint)
@@ -23,13 +24,18 @@ export function describe(report: StormReport): string {
   const lines = [
     `${report.targets} targets, ${report.committedInStorm} of them written while it stormed; ${report.workers} workers`,
     ...Object.entries(strikes).map(([fault, times]) => `  ${fault}: ${times}`),
-    `  the command ended with an error and was given again: ${refusals.length}`,
+    `  the command found something missing and was given again: ${refusals.length}`,
     `batches begun, over all stages: ${executions.begun}, of them again: ${executions.again}`,
     `batches gone through record by record: ${report.quarantines}`,
     `lost: ${report.lost}, duplicated: ${report.duplicated}, identical: ${report.differing.length === 0 ? 'yes' : 'no'}`,
     ...complaintsOf(report).map((complaint) => `WRONG: ${complaint}`),
   ]
   return lines.join('\n')
+}
+
+/** Exit code 2 says that Redis or the disk is not there for the moment, which the command cannot help. */
+function broken({ refusals }: StormReport): string[] {
+  return refusals.filter((refusal) => !refusal.startsWith('exit code 2:'))
 }
 
 const shown = 8

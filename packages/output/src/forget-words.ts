@@ -11,15 +11,15 @@ import { writeAtomically } from './write-atomically.ts'
  * one author's texts.
  */
 export function gatherDocuments(userId: string) {
-  const texts = new Map<string, string[]>()
-  const add = (docId: string, text: string) => texts.set(docId, [...(texts.get(docId) ?? []), text])
+  const texts = new Map<string, Set<string>>()
+  const add = (docId: string, text: string) => texts.set(docId, (texts.get(docId) ?? new Set()).add(text))
   return {
     add(row: OwnedRow): void {
       if (row.userId !== userId) return
       if (row.docId !== undefined && row.completion !== undefined) add(row.docId, row.completion)
       for (const { docId, text } of row.entries ?? []) add(docId, text)
     },
-    documents: (): string[] => [...texts.values()].map((parts) => [...new Set(parts)].join('\n')),
+    documents: (): string[] => [...texts.values()].map((parts) => [...parts].join('\n')),
   }
 }
 

@@ -68,7 +68,7 @@ describe('the generate stage', () => {
       record: {
         output: 'Dear John, how are you?',
         prompt: asked?.messages[0]?.content,
-        method: 'RankDocBySnpt+SumCtxInd+SynCtxInd',
+        method: 'RankDocBySnpt',
         model: 'test-model',
         usage: { promptTokens: 9, completionTokens: 4 },
         finishReason: 'sentence',

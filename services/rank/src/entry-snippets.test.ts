@@ -10,7 +10,7 @@ import { snippets } from '@idiolect/text/snippets'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { rankAuthor } from './rank.ts'
+import { rankTargets } from './rank.ts'
 
 const dimensions = 4
 
@@ -69,7 +69,7 @@ test('every snippet is whole, stands in its entry where it says, and d_t is comp
       fc.integer({ min: 20, max: 400 }),
       (all, strategy, maxChars) => {
         const config = parseConfig({ task: 'dataset', rank: { strategy, maxChars, snippetChars: 40 } })
-        const [target] = rankAuthor(authorOf(all, vectorOf), config)
+        const [target] = rankTargets(authorOf(all, vectorOf), config)
         const { entries, entrySnippets, targetSimilarities } = rankedTargetSchema.parse(target)
         const whole = new Set(
           all.slice(0, -1).flatMap((text) => snippets(text, 40).map(([start, end]) => text.slice(start, end).trim())),
@@ -95,7 +95,7 @@ test('similarities and centrality are those of the vectors', () => {
   const texts = ['A', 'B', 'C'].map((letter) => `${letter} sentence that is long enough to be a snippet.`)
   const author = authorOf(texts, (text) => directions[text === 'context' ? text : text[0]!]!)
   const config = parseConfig({ task: 'dataset', rank: { strategy: 'RecentDoc', snippetChars: 40 } })
-  const [target] = rankAuthor(author, config)
+  const [target] = rankTargets(author, config)
   expect(target!.entries.map(({ docId }) => docId)).toEqual(['d1', 'd0'])
   expect(target!.entrySnippets).toEqual([
     { entry: 0, start: 0, end: texts[1]!.length, contextSimilarity: 0, centrality: 0, recency: 0 },
@@ -106,7 +106,10 @@ test('similarities and centrality are those of the vectors', () => {
 
 test('a run that does not choose among snippets carries none', () => {
   const config = parseConfig({ rank: { strategy: 'RecentDoc', snippetChars: 40 } })
-  const [target] = rankAuthor(authorOf(['One text of some length is here.', 'And one more of them.'], vectorOf), config)
+  const [target] = rankTargets(
+    authorOf(['One text of some length is here.', 'And one more of them.'], vectorOf),
+    config,
+  )
   expect(target).not.toHaveProperty('entrySnippets')
   expect(target).not.toHaveProperty('targetSimilarities')
 })

@@ -4,6 +4,9 @@ import { words } from '@idiolect/text/words'
 /** More than any number of important words that IDF may leave of them. */
 const maxHistoryWords = 1000
 
+/** What is longer is data (base64, addresses run together) and no word that an author uses. */
+const maxWordChars = 64
+
 /**
  * METHOD `SynCtxInd`: the words of all of D_t that occur more than once, without stop words, as [word, count], most frequent
  * first, then by the word. The returned function is called with the [from, to) of one target after the other; histories of
@@ -33,7 +36,7 @@ export function historyWords(
     }
     counted = [from, to]
     return [...counts]
-      .filter(([word, count]) => count > 1 && !isStopWord(word))
+      .filter(([word, count]) => count > 1 && word.length <= maxWordChars && !isStopWord(word))
       .sort(([wordA, countA], [wordB, countB]) => countB - countA || (wordA < wordB ? -1 : 1))
       .slice(0, maxHistoryWords)
   }

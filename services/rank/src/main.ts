@@ -7,7 +7,9 @@ await runService(process, () => ({
   definition: {
     stage: 'rank',
     input: embeddedAuthorSchema,
-    process: async (authors, { run }) => ({ outcomes: rankAuthors(authors, run.config) }),
+    process: async (authors, { run: { config }, signal }) => ({
+      outcomes: await rankAuthors(authors, { config, signal }),
+    }),
   },
   concurrency: 2,
 }))

@@ -16,7 +16,7 @@ const escapedFrom = /^>+From /
 const lineFeed = Buffer.from('\n')
 
 /** What a line counts for beside its bytes, about what it takes in memory, so that a message of blank lines has an end, too. */
-const lineBytes = 50
+const lineBytes = 100
 
 /**
  * Cuts the lines of a file into messages at mbox separators (`From sender date`) that stand at the start or after an empty
