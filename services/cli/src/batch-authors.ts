@@ -6,9 +6,11 @@ import type { Author } from '@idiolect/contracts/records'
 // Beyond this much text a batch is closed although it has few targets: Redis and the workers handle it as one value.
 const maxBatchTextBytes = 262_144
 
-// What a target weighs once it carries its entries (at most 2,500 characters), the prompt that repeats them, and a text
-// made of it; measured 8 to 10 KB on mail. A training target carries two prompts more, and a passage of another author.
-const targetBytes = { generate: 12_000, dataset: 24_000 }
+// What a target weighs beside its own texts, measured 8 to 10 KB on mail: the words of its history, and so many times the
+// characters of its entries, which stand in the prompt once more. A training target carries two prompts more, and a passage of
+// another author.
+const wordBytes = 5_000
+const entryCopies = { generate: 3, dataset: 8 }
 
 // 384 float32 as base64, and the snippet's position.
 const vectorBytes = 2_100
@@ -37,7 +39,8 @@ export async function* batchAuthors(
       models: {},
     }
     const embedded = textBytes + vectorCount(textBytes, open, run.config) * vectorBytes
-    const bytes = Math.max(embedded, targets * targetBytes[run.config.task] + textBytes)
+    const targetBytes = wordBytes + entryCopies[run.config.task] * run.config.rank.maxChars
+    const bytes = Math.max(embedded, targets * targetBytes + textBytes)
     open = []
     targets = 0
     textBytes = 0
@@ -55,12 +58,15 @@ export async function* batchAuthors(
 
 function textBytesOf(author: Author): number {
   let bytes = 0
-  for (const { title, text } of author.documents) bytes += Buffer.byteLength(title) + Buffer.byteLength(text) + 100
-  for (const { context, reference = '', distinction } of author.targets) {
-    const passage = distinction?.text ?? ''
-    bytes += Buffer.byteLength(context) + Buffer.byteLength(reference) + Buffer.byteLength(passage) + 200
+  for (const { docId, title, text } of author.documents) bytes += bytesOf(docId, title, text) + 100
+  for (const { id, userId, context, reference, distinction } of author.targets) {
+    bytes += bytesOf(id, userId, context, reference, distinction?.text) + 200
   }
   return bytes
+}
+
+function bytesOf(...texts: (string | undefined)[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0)
 }
 
 function vectorCount(textBytes: number, authors: Author[], config: Config): number {

@@ -1,11 +1,13 @@
-import { parseConfig } from '@idiolect/contracts/config'
+import { type Config, parseConfig } from '@idiolect/contracts/config'
 import { type Strategy, strategies } from '@idiolect/contracts/method-names'
 import type { EmbeddedAuthor, SnippetPosition } from '@idiolect/contracts/records'
 import { embeddedAuthorSchema, rankedTargetSchema } from '@idiolect/contracts/records'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { rankAuthors, rankTargets } from './rank.ts'
+import { rankTargets } from './rank.ts'
+
+const rankAuthor = (author: EmbeddedAuthor, config: Config) => [...rankTargets(author, config)]
 
 type Numbers = number[][]
 
@@ -54,7 +56,7 @@ function configFor(strategy: Strategy, rank: object = {}, synthesize: object = {
 }
 
 function rankedIds(author: EmbeddedAuthor, strategy: Strategy, rank: object = {}): string[][] {
-  return [...rankTargets(author, configFor(strategy, rank))].map((target) => target.entries.map((entry) => entry.docId))
+  return rankAuthor(author, configFor(strategy, rank)).map((target) => target.entries.map((entry) => entry.docId))
 }
 
 const right = [1, 0]
@@ -80,8 +82,8 @@ describe('the strategies', () => {
         [0, 4],
       ] as Array<[number, number]>,
     }
-    const [early, late] = rankTargets(authorOf(texts, options), configFor('RankDocBM25'))
-    const [alone] = rankTargets(authorOf(texts.slice(0, 2), { contexts: ['red'] }), configFor('RankDocBM25'))
+    const [early, late] = rankAuthor(authorOf(texts, options), configFor('RankDocBM25'))
+    const [alone] = rankAuthor(authorOf(texts.slice(0, 2), { contexts: ['red'] }), configFor('RankDocBM25'))
     expect(early?.entries).toEqual(alone?.entries)
     expect(late?.entries).toHaveLength(4)
   })
@@ -107,7 +109,7 @@ describe('the strategies', () => {
   }
 
   test('RankSnippet gives snippets, each with its place in its document', () => {
-    const [target] = rankTargets(
+    const [target] = rankAuthor(
       authorOf(['aa bb ', 'cc ', 'dd '], { vectors: snippetVectors }),
       configFor('RankSnippet'),
     )
@@ -121,7 +123,7 @@ describe('the strategies', () => {
 
   test('RankDocBySnpt gives whole documents by their best snippet, of those retrieved', () => {
     const author = authorOf(['aa bb ', 'cc ', 'dd '], { vectors: snippetVectors })
-    const [target] = rankTargets(author, configFor('RankDocBySnpt', { topSnippets: 2 }))
+    const [target] = rankAuthor(author, configFor('RankDocBySnpt', { topSnippets: 2 }))
     expect(target?.entries).toEqual([
       { docId: 'd0', score: 1, text: 'aa bb' },
       { docId: 'd1', score: 0.6, text: 'cc' },
@@ -131,7 +133,7 @@ describe('the strategies', () => {
 
 describe('the entries', () => {
   test('are cut to the budget: the last one is shortened, separators count, later ones are dropped', () => {
-    const [target] = rankTargets(
+    const [target] = rankAuthor(
       authorOf(['xxxx', 'yyyy', 'zzzz']),
       configFor('RecentDoc', { maxChars: 8, separator: '--' }),
     )
@@ -139,7 +141,7 @@ describe('the entries', () => {
   })
 
   test('are never cut inside a surrogate pair', () => {
-    const [target] = rankTargets(authorOf(['a😀b']), configFor('RecentDoc', { maxChars: 2 }))
+    const [target] = rankAuthor(authorOf(['a😀b']), configFor('RecentDoc', { maxChars: 2 }))
     expect(target?.entries[0]?.text).toBe('a')
   })
 
@@ -180,7 +182,7 @@ describe('the entries', () => {
             },
           )
           const config = configFor(strategy, { maxChars, separator: '|' })
-          [...rankTargets(author, config)].forEach((target, index) => {
+          rankAuthor(author, config).forEach((target, index) => {
             const [from, to] = author.targets[index]?.history ?? [0, 0]
             expect(rankedTargetSchema.parse(target)).toEqual(target)
             expect(target.entries.map(({ text }) => text).join('|').length).toBeLessThanOrEqual(maxChars)
@@ -193,7 +195,7 @@ describe('the entries', () => {
               expect(entry.score).toBeLessThanOrEqual(target.entries[place - 1]?.score ?? Number.POSITIVE_INFINITY)
             })
           })
-          expect([...rankTargets(author, config)]).toEqual([...rankTargets(author, config)])
+          expect(rankAuthor(author, config)).toEqual(rankAuthor(author, config))
         },
       ),
     )
@@ -205,7 +207,7 @@ describe('the words of the history', () => {
 
   test('are those that occur more than once in all of D_t, without stop words, most frequent first', () => {
     const author = authorOf(['The zebra and the apple', 'a zebra, an APPLE, a pear', 'zebra'])
-    const [target] = rankTargets(author, configFor('RecentDoc', {}, synthesize))
+    const [target] = rankAuthor(author, configFor('RecentDoc', {}, synthesize))
     expect(target?.historyWords).toEqual([
       ['zebra', 3],
       ['apple', 2],
@@ -224,9 +226,9 @@ describe('the words of the history', () => {
           if (histories.length === 0) return
           const contexts = histories.map(() => '')
           const config = configFor('RecentDoc', {}, synthesize)
-          const together = [...rankTargets(authorOf(texts, { contexts, histories }), config)]
+          const together = rankAuthor(authorOf(texts, { contexts, histories }), config)
           histories.forEach((history, index) => {
-            const [alone] = rankTargets(authorOf(texts, { histories: [history] }), config)
+            const [alone] = rankAuthor(authorOf(texts, { histories: [history] }), config)
             expect(together[index]?.historyWords).toEqual(alone?.historyWords)
           })
         },
@@ -235,32 +237,7 @@ describe('the words of the history', () => {
   })
 
   test('are left out where nobody asks for them', () => {
-    const [target] = rankTargets(authorOf(['bee bee']), configFor('RecentDoc', {}, { method: 'none' }))
+    const [target] = rankAuthor(authorOf(['bee bee']), configFor('RecentDoc', {}, { method: 'none' }))
     expect(target?.historyWords).toEqual([])
   })
-})
-
-const { signal } = new AbortController()
-
-test('an author without the embeddings that the strategy needs fails alone', async () => {
-  const good = authorOf(['a'], { vectors: { contexts: [right], documents: [up] } })
-  const outcomes = await rankAuthors([authorOf(['a']), good], { config: configFor('RankDocDense'), signal })
-  expect(outcomes[0]).toMatchObject({ ok: false, code: 'invalid_record' })
-  expect(outcomes[1]).toMatchObject({ ok: true, record: [{ entries: [{ docId: 'd0' }] }] })
-})
-
-test('vectors of another number than the documents are refused, not read wrongly', async () => {
-  const author = authorOf(['a', 'b'], { vectors: { contexts: [right], documents: [up] } })
-  const [outcome] = await rankAuthors([author], { config: configFor('RankDocDense'), signal })
-  expect(outcome).toMatchObject({ ok: false, code: 'invalid_record' })
-})
-
-test('other work goes on while an author of many targets is ranked, which ends when it is told to stop', async () => {
-  const texts = Array.from({ length: 400 }, (_, index) => `red fish ${index} `.repeat(200))
-  const author = authorOf(texts, { contexts: texts.map((text) => text.slice(0, 150)) })
-  const stop = new AbortController()
-  setImmediate(() => stop.abort(new Error('enough')))
-  await expect(
-    rankAuthors([author], { config: configFor('RankDocBM25'), signal: stop.signal }),
-  ).rejects.toThrow('enough')
 })
