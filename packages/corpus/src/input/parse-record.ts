@@ -21,7 +21,7 @@ export const requestFields: Fields = { required: ['requestId', 'userId', 'contex
 export const maxTextChars = 1_000_000
 
 /** Characters of an id, which each row and each of its entries repeats. */
-export const maxIdChars = 10_000
+const maxIdChars = 10_000
 
 export interface DatedDocument extends Document {
   userId: string
