@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { startIdiolect } from '../processes.ts'
@@ -11,32 +12,40 @@ export type Source = {
   kill(random: Random, signal: AbortSignal): Promise<void>
   /** Resolves when the command has ended well. */
   finished: Promise<void>
-  /** Ends of the command with an error, each with its last line: as a user meets them, who then gives it again. */
+  /** Ends of the command with an error, each with its line: as a user meets them, who then gives it again. */
   refusals: string[]
   close(): Promise<void>
+}
+
+export type SourceOptions = {
+  redisUrls: string[]
+  random: Random
+  /** File for what the command says. */
+  log: string
 }
 
 // One that is killed as soon as it admits never gets a run in.
 const admittingMs = 8_000
 
 /** `idiolect enqueue … --wait`, given again until it ends well, each time with a Redis address that the seed picks. */
-export function startSource(args: string[], { redisUrls, random }: { redisUrls: string[]; random: Random }): Source {
+export function startSource(args: string[], { redisUrls, random, log }: SourceOptions): Source {
   const refusals: string[] = []
   let running: ChildProcess | undefined
   let isClosing = false
   let isAdmitting = false
 
   const giveOnce = async (): Promise<boolean> => {
-    running = startIdiolect(args, { REDIS_URL: random.pick(redisUrls) })
+    running = startIdiolect(args, { REDIS_URL: random.pick(redisUrls), LOG_LEVEL: 'debug' })
     let said = ''
     isAdmitting = false
     running.stdout!.resume()
     running.stderr!.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk}`.slice(-2000)
+      said += chunk
+      appendFileSync(log, chunk)
       isAdmitting ||= said.includes('Admitting')
     })
     const [code] = (await once(running, 'close')) as [number | null]
-    if (code !== null && code !== 0) refusals.push(`exit code ${code}: ${lastLine(said)}`)
+    if (code !== null && code !== 0) refusals.push(`exit code ${code}: ${complaintIn(said)}`)
     return code === 0
   }
   const giveUntilFinished = async () => {
@@ -60,11 +69,6 @@ export function startSource(args: string[], { redisUrls, random }: { redisUrls: 
   }
 }
 
-function lastLine(text: string): string {
-  return (
-    text
-      .trim()
-      .split(/[\r\n]/)
-      .at(-1) ?? ''
-  )
+function complaintIn(said: string): string {
+  return said.split('\n').findLast((line) => line.startsWith('idiolect: ')) ?? 'without a word'
 }

@@ -33,9 +33,9 @@ export function describe(report: StormReport): string {
   return lines.join('\n')
 }
 
-/** Exit code 2 says that Redis or the disk is not there for the moment, which the command cannot help. */
+/** Exit code 2 says that Redis is not there, and a full disk may turn up anywhere: neither can the command help. */
 function broken({ refusals }: StormReport): string[] {
-  return refusals.filter((refusal) => !refusal.startsWith('exit code 2:'))
+  return refusals.filter((refusal) => !/^exit code 2:|ENOSPC|No space left/.test(refusal))
 }
 
 const shown = 8

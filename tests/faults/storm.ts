@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { listParts } from '@idiolect/output/parts'
 
+import { startClosers } from './closers.ts'
 import { type Comparison, compare, namesIn, readDataFiles } from './comparison.ts'
 import { type Executions, watchExecutions } from './executions.ts'
 import { faultsOf } from './faults.ts'
@@ -36,6 +37,9 @@ const maxStretch = 3
 // What is left to do when the faults are over, at worst after waits of half a minute.
 const calmMs = 240_000
 
+// What a collector was at when it was killed; it lies where the parts do, and goes with them.
+const halfWritten = /^\.idiolect\/parts\/.*\/\.[^/]*$/
+
 export type StormOptions = {
   seed: string
   durationMs: number
@@ -66,32 +70,32 @@ export type StormReport = Comparison &
 export async function runStorm(options: StormOptions): Promise<StormReport> {
   const { seed, durationMs, dir, undisturbed, log, signal } = options
   const { endpoint, targets } = undisturbed
-  const closers: (() => Promise<unknown>)[] = []
-  const opened = <T>(it: T, close: () => Promise<unknown>): T => {
-    closers.unshift(close)
-    return it
-  }
+  const opened = startClosers()
   try {
     const folder = join(dir, 'disk')
     const disk = await mountSmallDisk(folder, diskMegabytes)
     if (typeof disk === 'string') log(`left out: ${disk}`)
-    else opened(disk, disk.unmount)
+    else opened.push(disk.unmount)
     const redis = await startMortalRedis(options.program, join(dir, 'redis'))
-    opened(redis, redis.close)
+    opened.push(redis.close)
     const proxy = await startTcpProxy(redis.port)
-    opened(proxy, proxy.close)
+    opened.push(proxy.close)
     const [direct, proxied] = [redis.port, proxy.port].map((port) => `redis://127.0.0.1:${port}`) as [string, string]
-    const staff = startStaff(proxied, { perStage, logs: join(dir, 'logs') })
-    opened(staff, staff.close)
+    const logs = join(dir, 'logs')
+    const staff = startStaff(proxied, { perStage, logs })
+    opened.push(staff.close)
     const executions = watchExecutions(direct)
-    opened(executions, executions.close)
+    opened.push(executions.close)
 
     const out = join(folder, 'out')
     endpoint.pace((durationMs * slowness) / targets)
-    opened(endpoint, async () => endpoint.pace(0))
-    const redisUrls = [direct, proxied]
-    const source = startSource([...undisturbed.args, '-o', out], { redisUrls, random: seededRandom(`${seed} source`) })
-    opened(source, source.close)
+    opened.push(async () => endpoint.pace(0))
+    const source = startSource([...undisturbed.args, '-o', out], {
+      redisUrls: [direct, proxied],
+      random: seededRandom(`${seed} source`),
+      log: join(logs, 'source.log'),
+    })
+    opened.push(source.close)
 
     await firstCommit(out, signal)
     const faults = faultsOf({ redis, proxy, staff, source, endpoint, disk: typeof disk === 'string' ? null : disk })
@@ -114,14 +118,14 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
       ...(await leftOver(direct, { targets, workers: staff.size, signal })),
       executions: executions.soFar(),
       quarantines: staff.said('batch that was begun often'),
-      filesLeft: (await namesIn(out)).filter((name) => !undisturbed.names.includes(name)),
+      filesLeft: (await namesIn(out)).filter((name) => !undisturbed.names.includes(name) && !halfWritten.test(name)),
       crashes: staff.crashes,
       refusals: source.refusals,
     }
     if (complaintsOf(report).length > 0) await cp(out, join(dir, 'out'), { recursive: true })
     return report
   } finally {
-    await closeAll(closers)
+    await opened.close()
   }
 }
 
@@ -143,11 +147,4 @@ async function endOf(source: Source, signal: AbortSignal): Promise<void> {
   if (await until(() => hasEnded, { withinMs: calmMs, signal })) return
   const last = source.refusals.at(-1) ?? 'the command has not complained'
   throw new Error(`the run has not finished within ${calmMs / 1000} s of peace; ${last}`)
-}
-
-/** All of them, whatever goes wrong with one. */
-async function closeAll(closers: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const errors: unknown[] = []
-  for (const close of closers) await close().catch((error: unknown) => errors.push(error))
-  if (errors.length > 0) throw new AggregateError(errors, 'not everything could be put away')
 }
