@@ -51,5 +51,7 @@ test('other work goes on while an author of many targets is ranked, which ends w
   const stop = new AbortController()
   setImmediate(() => stop.abort(new Error('enough')))
   const config = parseConfig({ rank: { strategy: 'RankDocBM25' } })
-  await expect(rankAuthors([author], { config, signal: stop.signal })).rejects.toThrow('enough')
+  // Seconds of work, of which the first tenths are done.
+  const authors = Array.from({ length: 30 }, () => author)
+  await expect(rankAuthors(authors, { config, signal: stop.signal })).rejects.toThrow('enough')
 })
