@@ -145,12 +145,18 @@ const valid: [format: string, name: string, content: () => Buffer, readings: num
 describe('whatever a file holds, each record is good or says what is wrong, or the file does', () => {
   it('any bytes', async () => {
     const content = fc.array(scrap, { maxLength: 40 }).map((parts) => Buffer.concat(parts))
-    await fc.assert(fc.asyncProperty(names, content, maxBytes, readAnything), { numRuns: 400 })
+    await fc.assert(
+      fc.asyncProperty(names, content, maxBytes, async (...file) => void (await readAnything(...file))),
+      { numRuns: 400 },
+    )
   })
 
   it('any packed bytes', async () => {
     const content = fc.array(scrap, { maxLength: 40 }).map((parts) => gzipSync(Buffer.concat(parts)))
-    await fc.assert(fc.asyncProperty(names, content, maxBytes, readAnything), { numRuns: 100 })
+    await fc.assert(
+      fc.asyncProperty(names, content, maxBytes, async (...file) => void (await readAnything(...file))),
+      { numRuns: 100 },
+    )
   })
 
   it.each(valid)('%s with bytes lost, added and changed', async (_format, name, content, readings) => {
