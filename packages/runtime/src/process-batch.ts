@@ -75,7 +75,9 @@ export async function processBatch<In, Out>(
   }
 
   const accepted: In[] = []
+  const isOwn = ownership(batch)
   for (const record of batch.records) {
+    if (!isOwn(record)) continue
     const parsed = definition.input.safeParse(record)
     if (parsed.success) accepted.push(parsed.data)
     else fail(record, 'invalid_record', `does not fit the schema of ${definition.stage}: ${issuePaths(parsed.error)}`)
@@ -139,6 +141,18 @@ export async function processBatch<In, Out>(
       models,
     },
     usage,
+  }
+}
+
+/** Whether a record's targets are targets of the batch that no record before it had; what is passed over is found lost. */
+function ownership({ first, count, failures }: Batch): (record: unknown) => boolean {
+  const taken = new Set(failures.map((failure) => failure.ordinal))
+  return (record) => {
+    const ordinals = targetsOf(record).map(({ ordinal }) => ordinal)
+    const isFree = (ordinal: number) => ordinal >= first && ordinal < first + count && !taken.has(ordinal)
+    if (!ordinals.every(isFree) || new Set(ordinals).size < ordinals.length) return false
+    for (const ordinal of ordinals) taken.add(ordinal)
+    return true
   }
 }
 

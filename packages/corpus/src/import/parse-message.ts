@@ -76,7 +76,7 @@ function plainText(email: Email): string | null {
   if (html.length > maxHtmlChars) return null
   return convert(html, {
     wordwrap: false,
-    limits: { maxDepth: maxHtmlDepth },
+    limits: { maxDepth: maxHtmlDepth, ellipsis: '' },
     selectors: [
       { selector: 'a', options: { ignoreHref: true } },
       { selector: 'img', format: 'skip' },
