@@ -100,11 +100,25 @@ export const entrySnippetSchema = z.object({
 })
 export type EntrySnippet = z.infer<typeof entrySnippetSchema>
 
+/** Up to 1,000 of them pass four doors: with schemas of tuple, string and number each takes 0.2 ms, 15 times as long. */
+const wordCounts = z.custom<Array<[word: string, count: number]>>(
+  (value) =>
+    Array.isArray(value) &&
+    value.every(
+      (pair) =>
+        Array.isArray(pair) &&
+        pair.length === 2 &&
+        typeof pair[0] === 'string' &&
+        Number.isSafeInteger(pair[1]) &&
+        pair[1] > 0,
+    ),
+)
+
 export const rankedTargetSchema = targetSchema.extend({
   /** Best first; joined by the separator they are at most `rank.maxChars` long, so the last may be cut. */
   entries: z.array(entrySchema),
   /** Words of all of D_t that occur more than once, stop words left out, most frequent first. Empty unless Synthesize asks for them. */
-  historyWords: z.array(z.tuple([z.string(), z.int().positive()])),
+  historyWords: wordCounts,
   /** The whole snippets of the entries, in order; there where Summarize chooses among them. */
   entrySnippets: z.array(entrySnippetSchema).optional(),
   /** Dataset task: cosine of each snippet of d_t, in order, to each of `entrySnippets`. */
