@@ -119,12 +119,13 @@ describe('the queues', () => {
     expect(await queues.store.committed(run.id)).toBe(3)
   })
 
-  test('count no batch that comes after the end of its run', async () => {
+  test('have counted every target for every stage when a run has finished, and count nothing after its end', async () => {
     const step = { stage: 'embed' as const, records: 4, failed: 0, busyMs: 1, promptTokens: 0, completionTokens: 0 }
     expect(await queues.store.advance(run.id, { ...step, first: 0 })).toBe(true)
     await queues.store.end(run.id, 'finished', stages)
     expect(await queues.store.advance(run.id, { ...step, first: 0 })).toBe(false)
-    expect((await queues.store.progress(run.id)).stages.embed?.records).toBe(4)
+    const { stages: counted } = await queues.store.progress(run.id)
+    expect(stages.map((stage) => counted[stage]?.records)).toEqual(stages.map(() => run.targets))
   })
 
   test('name what is in flight by its targets', async () => {

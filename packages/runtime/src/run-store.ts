@@ -220,19 +220,21 @@ export function runStore(redis: Redis, prefix: string) {
 
     /** Ends a run: what it needed while it lasted goes, what it was and how it went stays for a month. */
     async end(id: string, status: 'finished' | 'cancelled', stages: readonly Stage[]): Promise<void> {
-      await commit(
-        redis
-          .multi()
-          .hset(runKey(id), { status })
-          .del(
-            frequenciesKey(id),
-            selectorsKey(id),
-            ...stages.flatMap((stage) => [seenKey(id, stage), deathsKey(id, stage)]),
-          )
-          .expire(runKey(id), keepFinishedRunsSeconds)
-          .expire(progressKey(id), keepFinishedRunsSeconds)
-          .zremrangebyscore(runsKey, 0, Date.now() - keepFinishedRunsSeconds * 1000),
-      )
+      const ending = redis
+        .multi()
+        .hset(runKey(id), { status })
+        .del(
+          frequenciesKey(id),
+          selectorsKey(id),
+          ...stages.flatMap((stage) => [seenKey(id, stage), deathsKey(id, stage)]),
+        )
+        .zremrangebyscore(runsKey, 0, Date.now() - keepFinishedRunsSeconds * 1000)
+      // A worker that was killed between handing a batch over and counting it has left it uncounted where the rest was faster.
+      const targets = status === 'finished' ? await redis.hget(runKey(id), 'targets') : null
+      if (targets !== null) {
+        ending.hset(progressKey(id), Object.fromEntries(stages.map((stage) => [`${stage}:records`, targets])))
+      }
+      await commit(ending.expire(runKey(id), keepFinishedRunsSeconds).expire(progressKey(id), keepFinishedRunsSeconds))
     },
 
     /** Forgets a run altogether, before the same output folder is begun anew. */
