@@ -5,12 +5,9 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -20,48 +17,15 @@ import { openLocalRedis } from '@idiolect/local-redis/local-redis'
 import { redisAddress } from '@idiolect/runtime/redis-address'
 import { Redis } from 'ioredis'
 
+import { writeCorpus } from './made-up-corpus.ts'
 import { type Figure, report } from './report.ts'
 
 const given = process.argv.filter((argument) => /^\d+$/.test(argument)).map(Number)
 const sizes = given.length > 0 ? given : [10_000, 100_000]
 
-const sampleMs = 500
-const targetsAnAuthor = 8
-/** Before the first target. */
-const historyDocuments = 2
-
+const sampleMs = 2_000
 const root = fileURLToPath(new URL('..', import.meta.url))
 const settings = ['rank.strategy=RankDocBM25', 'generate.model=none', 'targets.select=all']
-
-/** 600 characters of 4,000 words, other ones in each document, some more often than others. */
-function textOf(seed: number): string {
-  let state = seed + 1
-  let text = ''
-  while (text.length < 600) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    const rank = Math.floor(4_000 * (state / 2 ** 32) ** 3)
-    text += `${text === '' || text.endsWith('. ') ? 'W' : 'w'}${rank.toString(36)}${state % 13 === 0 ? '. ' : ' '}`
-  }
-  return text
-}
-
-async function writeCorpus(path: string, targets: number): Promise<void> {
-  const ofAuthor = historyDocuments + targetsAnAuthor
-  function* authors() {
-    for (let author = 0; author < targets / targetsAnAuthor; author += 1) {
-      const documents = Array.from({ length: ofAuthor }, (_, place) =>
-        JSON.stringify({
-          userId: `user-${author}`,
-          docId: `document-${place}`,
-          timestamp: 1_500_000_000 + place,
-          text: textOf(author * ofAuthor + place),
-        }),
-      )
-      yield `${documents.join('\n')}\n`
-    }
-  }
-  await pipeline(Readable.from(authors()), createWriteStream(path))
-}
 
 /** MB at each moment, by what holds them. */
 type Samples = Map<string, number[]>
