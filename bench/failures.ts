@@ -1,6 +1,6 @@
 /**
  * What bad records and a kill cost: 2,000 targets go through the real services to a server that cannot answer 20 of them; then the
- * command and all its processes are killed with -9 at half time, and the same command is given again.
+ * command and all its workers are killed with -9 at half time, and the same command is given again.
  */
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
@@ -54,7 +54,7 @@ async function countsOf(out: string): Promise<Record<string, number>> {
   return JSON.parse(await readFile(join(out, 'run.json'), 'utf8')).counts
 }
 
-/** The command and everything it has started, Redis too. */
+/** The command and its workers; Redis, which a later command joins, lives on. */
 async function killWithAll(pid: number): Promise<void> {
   const { stdout } = await promisify(execFile)('ps', ['-e', '-o', 'pid=,ppid='])
   const parents = stdout
@@ -97,7 +97,7 @@ try {
   const same = await Promise.all(
     files.map(async (file) => (await readFile(join(peace, file))).equals(await readFile(join(killed, file)))),
   )
-  report('kill -9 of everything at half time, the same command again', [
+  report('kill -9 of the command and its workers at half time, the same command again', [
     { figure: 'answered before the kill', value: before },
     { figure: 'in the output folder then', value: kept },
     { figure: 'answered once more', value: again },

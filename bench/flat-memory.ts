@@ -1,11 +1,11 @@
 /**
  * What Redis and each process hold while runs of more and more targets go through the real services: read, ranked with BM25,
  * summarized, its words chosen, and ended with the prompt, so that no model takes part.
- * `node --import tsx bench/flat-memory.ts [10000 100000 …] [--json]`; a million take an hour on two cores and 8 GB of disk.
+ * `node --import tsx bench/flat-memory.ts [10000 100000 …] [--svg FILE] [--json]`; a million take an hour on two cores and 8 GB of disk.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,6 +18,7 @@ import { redisAddress } from '@idiolect/runtime/redis-address'
 import { Redis } from 'ioredis'
 
 import { writeCorpus } from './made-up-corpus.ts'
+import { type MemoryPanel, memoryChart } from './memory-chart.ts'
 import { type Figure, report } from './report.ts'
 
 const given = process.argv.filter((argument) => /^\d+$/.test(argument)).map(Number)
@@ -106,6 +107,17 @@ function figuresOf(name: string, values: readonly number[]): Figure[] {
   ]
 }
 
+/** At each moment, of the process that holds most then. */
+function largest(samples: Samples): number[] {
+  const processes = [...samples].filter(([name]) => name !== 'Redis').map(([, values]) => values)
+  const moments = Math.min(...processes.map((values) => values.length))
+  return Array.from({ length: moments }, (_, moment) => Math.max(...processes.map((values) => values[moment]!)))
+}
+
+const panels: MemoryPanel[] = [
+  { title: 'Redis', curves: [] },
+  { title: 'The largest process at each moment', curves: [] },
+]
 for (const targets of sizes) {
   const folder = await mkdtemp(join(tmpdir(), 'idiolect-bench-'))
   try {
@@ -115,7 +127,12 @@ for (const targets of sizes) {
       { figure: 'targets/s', value: done / seconds },
       ...[...samples].flatMap(([name, values]) => figuresOf(name, values)),
     ])
+    const name = `${done.toLocaleString('en')} targets`
+    panels[0]!.curves.push({ name, values: samples.get('Redis')! })
+    panels[1]!.curves.push({ name, values: largest(samples) })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
+const svg = process.argv.indexOf('--svg')
+if (svg !== -1) await writeFile(process.argv[svg + 1]!, memoryChart(panels))
