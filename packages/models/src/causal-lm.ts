@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { modelRuns } from '@idiolect/contracts/model-events'
 import { z } from 'zod'
 
 import { openCausalGraph } from './causal-graph.ts'
@@ -57,11 +58,10 @@ export async function openCausalLm(model: ModelFolder, options: CausalLmOptions 
         else results[index] = tooLong(length, maxRowTokens)
       }
       for (const batch of microBatches(rows.map(rowTokens), maxCachedTokens)) {
-        await continueRows(
-          decoder,
-          batch.map((place) => rows[place]!),
-          signal,
-        )
+        const together = batch.map((place) => rows[place]!)
+        await continueRows(decoder, together, signal)
+        const padded = together.length * Math.max(...together.map(rowTokens))
+        modelRuns.tell({ model: model.name, rows: together.length, fill: padded / maxCachedTokens })
       }
       for (const { index, prompt, continuation } of rows) {
         const { completionTokens, ...answer } = continuation.result()

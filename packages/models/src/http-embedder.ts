@@ -1,3 +1,4 @@
+import { modelRuns } from '@idiolect/contracts/model-events'
 import { z } from 'zod'
 
 import { type Endpoint, type EndpointOptions, openEndpoint } from './http-endpoint.ts'
@@ -66,7 +67,9 @@ async function httpEmbedder(endpoint: Endpoint, { name, path, body, answer }: Pr
         (vectors) => vectors.every((vector) => vector.length === (dimensions ?? vectors[0]?.length)),
         'embeddings of different dimensions',
       )
-    return endpoint.post(path, body(texts), { schema, signal })
+    const rows = await endpoint.post(path, body(texts), { schema, signal })
+    modelRuns.tell({ model: name, rows: texts.length, fill: texts.length / textsPerRequest })
+    return rows
   }
 
   try {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { codeOf, IdiolectError } from '@idiolect/contracts/errors'
+import { codeOf, type ErrorCode, IdiolectError } from '@idiolect/contracts/errors'
+import { endpointTries } from '@idiolect/contracts/model-events'
 import pRetry from 'p-retry'
 import { Pool } from 'undici'
 import type { z } from 'zod'
@@ -35,6 +36,8 @@ const defaultEndpointLimits: EndpointLimits = {
 export type EndpointOptions = {
   /** Without credentials in it: it stands in messages. */
   baseUrl: string
+  /** How metrics name the model; by default its address. */
+  model?: string
   apiKey?: string | undefined
   limits?: Partial<EndpointLimits> | undefined
 }
@@ -53,9 +56,11 @@ export type Endpoint = {
 const triableStatuses = new Set([408, 425, 429])
 const overloadStatuses = new Set([429, 503])
 
+type Read<T> = { ok: true; value: T } | { ok: false; error: IdiolectError }
+
 type Reply = { status: number; retryAfter: string | string[] | undefined; text: string }
 
-export function openEndpoint({ baseUrl, apiKey, limits: changed }: EndpointOptions): Endpoint {
+export function openEndpoint({ baseUrl, model = baseUrl, apiKey, limits: changed }: EndpointOptions): Endpoint {
   const limits = { ...defaultEndpointLimits, ...changed }
   const { origin, pathname } = new URL(baseUrl)
   const basePath = pathname.replace(/\/$/, '')
@@ -90,15 +95,21 @@ export function openEndpoint({ baseUrl, apiKey, limits: changed }: EndpointOptio
         const request = concurrency.sent()
         askedWaitMs = 0
         const timeoutMs = Math.max(1, Math.min(limits.requestTimeoutMs, deadline - Date.now()))
+        const sentAt = performance.now()
+        const tell = (code: string) => endpointTries.tell({ model, seconds: (performance.now() - sentAt) / 1000, code })
         const reply = await within(timeoutMs, signal, (ending) => exchange(path, payload, ending)).catch((error) => {
           signal?.throwIfAborted()
-          throw connectionError(what, error)
+          const failure = connectionError(what, error)
+          tell(failure.code === 'endpoint_garbage' ? 'garbage' : 'none')
+          throw failure
         })
         if (overloadStatuses.has(reply.status)) request.overloaded()
         askedWaitMs = retryAfterMs(reply.retryAfter)
-        const value = readReply(what, reply, schema)
+        const answer = readReply(what, reply, schema)
+        tell(answer.ok || answer.error.code !== 'endpoint_garbage' ? statusClass(reply.status) : 'garbage')
+        if (!answer.ok) throw answer.error
         request.succeeded()
-        return value
+        return answer.value
       }
 
       try {
@@ -149,18 +160,22 @@ function connectionError(what: string, cause: Error & { code?: string }): Idiole
   return new IdiolectError('endpoint_unavailable', `${what}: ${cause.message || cause.code}`, { cause })
 }
 
-function readReply<T>(what: string, { status, text }: Reply, schema: z.ZodType<T>): T {
-  if (status >= 500 || triableStatuses.has(status)) {
-    throw new IdiolectError('endpoint_unavailable', `${what}: status ${status}`)
-  }
-  if (status < 200 || status >= 300) {
-    throw new IdiolectError('endpoint_rejected', `${what}: status ${status}${serverErrorCode(text)}`)
-  }
+function readReply<T>(what: string, { status, text }: Reply, schema: z.ZodType<T>): Read<T> {
+  const failed = (code: ErrorCode, problem: string): Read<T> => ({
+    ok: false,
+    error: new IdiolectError(code, `${what}: ${problem}`),
+  })
+  if (status >= 500 || triableStatuses.has(status)) return failed('endpoint_unavailable', `status ${status}`)
+  if (status < 200 || status >= 300) return failed('endpoint_rejected', `status ${status}${serverErrorCode(text)}`)
   const json = parseJson(text)
-  if (json === undefined) throw new IdiolectError('endpoint_garbage', `${what}: the answer is not JSON`)
+  if (json === undefined) return failed('endpoint_garbage', 'the answer is not JSON')
   const parsed = schema.safeParse(json)
-  if (parsed.success) return parsed.data
-  throw new IdiolectError('endpoint_garbage', `${what}: ${shapeErrors(parsed.error)}`)
+  return parsed.success ? { ok: true, value: parsed.data } : failed('endpoint_garbage', shapeErrors(parsed.error))
+}
+
+/** Refused for now, which adaptive concurrency answers to, is told from refused for good. */
+function statusClass(status: number): string {
+  return status === 429 ? '429' : `${Math.floor(status / 100)}xx`
 }
 
 /** Without the values, which may be a person's text; an answer of many numbers has as many errors. */

@@ -1,4 +1,5 @@
 import { codeOf } from '@idiolect/contracts/errors'
+import { type ModelRun, modelRuns } from '@idiolect/contracts/model-events'
 import { reportableError } from '@idiolect/contracts/reportable-error'
 
 import type { Answer } from './inference-process.ts'
@@ -12,6 +13,8 @@ export type OpenedModel = { opened: unknown; call: (input: unknown) => Promise<u
  */
 export function serveInference(open: (opening: unknown) => Promise<OpenedModel>): void {
   let model: OpenedModel | undefined
+  let runs: ModelRun[] = []
+  modelRuns.listen((run) => runs.push(run))
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => undefined)
   process.on('disconnect', () => process.exit())
@@ -21,7 +24,8 @@ export function serveInference(open: (opening: unknown) => Promise<OpenedModel>)
       model = await open(message)
       return model.opened
     })
-    process.send?.(answer)
+    process.send?.({ ...answer, runs })
+    runs = []
   })
 }
 

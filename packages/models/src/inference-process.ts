@@ -3,9 +3,13 @@ import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { type ErrorCode, IdiolectError } from '@idiolect/contracts/errors'
+import { type ModelRun, modelRuns } from '@idiolect/contracts/model-events'
 
-/** What the child answers to each message; see `inference-child.ts`. */
-export type Answer = { ok: true; value: unknown } | { ok: false; code: ErrorCode; message: string }
+/** What the child answers to each message, and how its model ran meanwhile; see `inference-child.ts`. */
+export type Answer = { runs?: ModelRun[] } & (
+  | { ok: true; value: unknown }
+  | { ok: false; code: ErrorCode; message: string }
+)
 
 export type InferenceLimits = {
   /** Reading a model from a cold disk; a child that takes longer is killed. */
@@ -135,6 +139,7 @@ function startChild(entry: URL): Child {
       const answer = await answered
       clearTimeout(timer)
       pending = undefined
+      for (const run of answer.runs ?? []) modelRuns.tell(run)
       if (answer.ok) return answer.value
       throw new IdiolectError(answer.code, answer.message)
     },

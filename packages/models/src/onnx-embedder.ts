@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { IdiolectError } from '@idiolect/contracts/errors'
+import { modelRuns } from '@idiolect/contracts/model-events'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { z } from 'zod'
 
@@ -60,6 +61,8 @@ export async function openOnnxEmbedder(model: ModelFolder, intraOpThreads = 1): 
       )) {
         signal?.throwIfAborted()
         const rows = await embedRows(batch.map((index) => tokens[index]!))
+        const padded = batch.length * Math.max(...batch.map((index) => tokens[index]!.length))
+        modelRuns.tell({ model: model.name, rows: batch.length, fill: Math.min(1, padded / maxPaddedTokens) })
         for (const [place, index] of batch.entries()) vectors[index] = rows[place]!
       }
       return vectors

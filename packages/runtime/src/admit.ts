@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Batch } from '@idiolect/contracts/batch'
+import { IdiolectError } from '@idiolect/contracts/errors'
 import { firstStage } from '@idiolect/contracts/stages'
 
 import type { Queues } from './queues.ts'
@@ -27,6 +28,7 @@ export type AdmitOptions = {
  * The only place that slows a run down: a batch enters while the batches between here and the output folder weigh less
  * than the window, so that Redis does not grow with the corpus. What is still inside follows from how many targets the
  * collector has counted since: batches leave about in the order in which they came.
+ * @throws IdiolectError `internal` where somebody cancels the run meanwhile
  */
 export async function admit(options: AdmitOptions): Promise<void> {
   const { queues, run, windowBytes, signal } = options
@@ -45,16 +47,25 @@ export async function admit(options: AdmitOptions): Promise<void> {
     }
   }
 
+  // A run that nobody works on leaves no room for more.
+  const refuseIfEnded = async (): Promise<void> => {
+    const status = await queues.store.status(run)
+    if (status !== 'cancelled' && status !== 'suspended') return
+    await queues.clear(run)
+    throw new IdiolectError('internal', `run ${run} was ${status}`)
+  }
+
   for await (const { batch, bytes: batchBytes } of options.batches) {
     const bytes = batchBytes * redisBytesPerByte
     signal?.throwIfAborted()
     if (!options.skip(batch)) {
       while (inside.length > 0 && insideBytes + bytes > windowBytes) {
-        await forget()
+        await Promise.all([refuseIfEnded(), forget()])
         if (insideBytes + bytes > windowBytes && inside.length > 0)
           await sleep(pollMs, undefined, signal ? { signal } : {})
       }
       await queues.add(firstStage, batch)
+      await Promise.all([refuseIfEnded(), queues.store.setAdmitted(run, admitted + batch.count)])
       inside.push({ targets: batch.count, bytes })
       insideBytes += bytes
     }

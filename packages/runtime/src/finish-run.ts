@@ -10,7 +10,7 @@ import type { Run, RunStore } from './run-store.ts'
  */
 export async function finishIfComplete(run: Run, store: RunStore): Promise<void> {
   if ((await store.committed(run.id)) < run.targets || (await store.status(run.id)) !== 'running') return
-  const progress = await store.progress(run.id)
+  const { admitted: _, ...progress } = await store.progress(run.id)
   await finalizeRun(run.out, { wallMs: Date.now() - run.createdAt, ...progress })
   await store.end(run.id, 'finished', stages)
 }

@@ -6,6 +6,11 @@ import type { StageContext, StageDefinition, StageResult } from './process-batch
 const leastMs = 300_000
 const perRecordMs = 60_000
 
+/** How long a stage's call with so many records may take. */
+export function longestCallMs(records: number): number {
+  return leastMs + perRecordMs * records
+}
+
 /**
  * A stage's work on some records, with an end: a call that never comes back would hold its batch for ever, since the lock is renewed
  * beside it. The stage is told to stop by its signal and no longer waited for.
@@ -14,10 +19,7 @@ const perRecordMs = 60_000
 export async function processWithin<In, Out>(
   definition: StageDefinition<In, Out>,
   records: In[],
-  {
-    context,
-    limitMs = leastMs + perRecordMs * records.length,
-  }: { context: StageContext; limitMs?: number | undefined },
+  { context, limitMs = longestCallMs(records.length) }: { context: StageContext; limitMs?: number | undefined },
 ): Promise<StageResult<Out>> {
   const stop = new AbortController()
   let timer: NodeJS.Timeout | undefined

@@ -1,10 +1,12 @@
 import type { Batch } from '@idiolect/contracts/batch'
 import { type Stage, stages } from '@idiolect/contracts/stages'
-import { type JobsOptions, Queue } from 'bullmq'
+import { type Job, type JobsOptions, Queue, type Telemetry } from 'bullmq'
 
 import { connectRedis } from './connect-redis.ts'
+import { type JobRange, listJobs } from './list-jobs.ts'
 import type { RedisAddress } from './redis-address.ts'
 import { type RunStore, runStore } from './run-store.ts'
+import { type WorkforceStore, workforceStore } from './workforce-store.ts'
 
 // Longer than the worst recovery of a worker that was killed between the hand-over and its completion (lock, two checks,
 // the batch again): within it a second hand-over is swallowed. After it a batch may run twice, which the collector hides.
@@ -28,8 +30,11 @@ export function backoffMs(attempt: number): number {
 
 export type Queues = {
   store: RunStore
+  workforce: WorkforceStore
   address: RedisAddress
   queue(stage: Stage): Queue
+  /** What waits, is worked on or is to be tried again, without the records. */
+  jobs(stage: Stage, range: JobRange): Promise<Job[]>
   /** Puts a batch on a stage's queue. The same batch again, in the same round of its run, is ignored. */
   add(stage: Stage, batch: Batch): Promise<void>
   /** Which targets of a run wait, are worked on or are to be tried again, in any stage. */
@@ -39,8 +44,11 @@ export type Queues = {
   close(): Promise<void>
 }
 
-/** @throws IdiolectError `redis_unreachable` */
-export async function openQueues(address: RedisAddress): Promise<Queues> {
+/**
+ * `telemetry` makes a batch's trace go on to the next queue.
+ * @throws IdiolectError `redis_unreachable`
+ */
+export async function openQueues(address: RedisAddress, telemetry?: Telemetry): Promise<Queues> {
   const redis = await connectRedis(address)
   const queues = new Map<Stage, Queue>()
 
@@ -48,7 +56,12 @@ export async function openQueues(address: RedisAddress): Promise<Queues> {
     let known = queues.get(stage)
     if (known === undefined) {
       // The event stream copies return values and fail reasons; a short one keeps Redis flat.
-      known = new Queue(stage, { connection: redis, prefix: address.prefix, streams: { events: { maxLen: 1000 } } })
+      known = new Queue(stage, {
+        connection: redis,
+        prefix: address.prefix,
+        streams: { events: { maxLen: 1000 } },
+        ...(telemetry && { telemetry }),
+      })
       known.on('error', () => undefined)
       queues.set(stage, known)
     }
@@ -68,8 +81,10 @@ export async function openQueues(address: RedisAddress): Promise<Queues> {
 
   return {
     store: runStore(redis, address.prefix),
+    workforce: workforceStore(redis, address.prefix),
     address,
     queue,
+    jobs: (stage, range) => listJobs(queue(stage), redis, range),
 
     async add(stage, batch) {
       const jobId = `${batch.run}-${batch.first}-${batch.count}`

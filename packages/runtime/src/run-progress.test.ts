@@ -1,8 +1,14 @@
+import { randomUUID } from 'node:crypto'
+
+import { parseConfig } from '@idiolect/contracts/config'
 import { type Stage, stages } from '@idiolect/contracts/stages'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 
-import { etaSeconds, recordsPerSecond, type Sample } from './run-progress.ts'
+import { openQueues } from './queues.ts'
+import { redisAddress } from './redis-address.ts'
+import { etaSeconds, recordsPerSecond, runObserver, type Sample } from './run-progress.ts'
+import type { Run } from './run-store.ts'
 
 /** A sample a second; at second `s` a stage has done `done(stage, s)` records. */
 function watch(seconds: number, done: (stage: Stage, second: number) => number): Sample[] {
@@ -90,4 +96,44 @@ describe('etaSeconds', () => {
       ),
     ).toBe(0)
   })
+})
+
+test('a backlog is what has come to a stage and is not through, and as many seconds as the stage has taken for as much', async () => {
+  const url = new URL(inject('redisUrl'))
+  url.searchParams.set('prefix', `progress-${randomUUID()}`)
+  const queues = await openQueues(redisAddress(url.href))
+  const { store } = queues
+  const run: Run = {
+    id: 'r',
+    config: parseConfig({}),
+    out: '/out',
+    targets: 100,
+    createdAt: 0,
+    attended: false,
+    status: 'admitting',
+    paused: false,
+  }
+  try {
+    await store.create(run, { frequencies: Buffer.alloc(0), selectors: {} })
+    await store.setAdmitted(run.id, 60)
+    const step = { failed: 0, promptTokens: 0, completionTokens: 0, records: 10 }
+    for (const first of [0, 10, 20, 30]) await store.advance(run.id, { ...step, stage: 'embed', first, busyMs: 500 })
+    await store.advance(run.id, { ...step, stage: 'rank', first: 0, busyMs: 2000 })
+    const [seen] = await runObserver(queues).observe([run])
+    const backlogs = seen!.stages.map(({ stage, backlogRecords, backlogSeconds }) => [
+      stage,
+      backlogRecords,
+      backlogSeconds,
+    ])
+    expect(backlogs.slice(0, 4)).toEqual([
+      ['embed', 20, 1],
+      ['rank', 30, 6],
+      ['summarize', 10, null],
+      ['synthesize', 0, null],
+    ])
+    expect(seen!.stages[0]).toMatchObject({ batches: 4, busyMs: 2000 })
+  } finally {
+    await store.remove(run.id, stages)
+    await queues.close()
+  }
 })

@@ -1,7 +1,7 @@
 import { type Stage, stages } from '@idiolect/contracts/stages'
 
 import type { Queues } from './queues.ts'
-import type { Run } from './run-store.ts'
+import type { Progress, Run } from './run-store.ts'
 
 /** How many records each stage had done at a moment of a monotonic clock. */
 export type Sample = { atMs: number; records: Record<Stage, number> }
@@ -13,6 +13,13 @@ export type StageObservation = {
   /** On the stage's queue, of all runs together; waiting includes batches that wait for another attempt. */
   batchesWaiting: number
   batchesActive: number
+  /** Targets of the run that have come to this stage and are not through. */
+  backlogRecords: number
+  /** Batches of the run, and how long they were in work in all, those side by side each counted. */
+  batches: number
+  busyMs: number
+  /** How long the backlog takes, one batch at a time, if it goes on as it has. null where the stage has not done anything yet. */
+  backlogSeconds: number | null
   /** null until two samples are a second apart. */
   recordsPerSecond: number | null
 }
@@ -107,7 +114,7 @@ export function runObserver(queues: Queues, nowMs: () => number = () => performa
       const atMs = nowMs()
       for (const id of samplesOf.keys()) if (!runs.some((run) => run.id === id)) samplesOf.delete(id)
       return runs.map((run, index) => {
-        const { stages: counts, ...progress } = progresses[index]!
+        const { stages: counts, admitted, ...progress } = progresses[index]!
         const records = byStage((stage) => counts[stage]?.records ?? 0)
         const samples = remember(run.id, { atMs, records })
         return {
@@ -119,6 +126,7 @@ export function runObserver(queues: Queues, nowMs: () => number = () => performa
             stage,
             records: records[stage],
             ...depths[stage],
+            ...backlog(progresses[index]!, stage),
             recordsPerSecond: recordsPerSecond(samples, stage),
           })),
           recordsPerSecond: recordsPerSecond(samples, lastStage),
@@ -127,6 +135,19 @@ export function runObserver(queues: Queues, nowMs: () => number = () => performa
       })
     },
   }
+}
+
+type Backlog = Pick<StageObservation, 'backlogRecords' | 'batches' | 'busyMs' | 'backlogSeconds'>
+
+/** What the stage before has done has come to this one, and to the first what the source has let in. */
+function backlog({ stages: counts, admitted }: Progress, stage: Stage): Backlog {
+  const { records, batches, busyMs } = counts[stage] ?? { records: 0, batches: 0, busyMs: 0 }
+  const before = stages[stages.indexOf(stage) - 1]
+  const arrived = before === undefined ? admitted : (counts[before]?.records ?? 0)
+  // A batch is counted after it has been handed on, so the next stage may be ahead.
+  const backlogRecords = Math.max(0, arrived - records)
+  const backlogSeconds = busyMs === 0 ? null : (backlogRecords * busyMs) / records / 1000
+  return { backlogRecords, batches, busyMs, backlogSeconds }
 }
 
 type Depth = Pick<StageObservation, 'batchesWaiting' | 'batchesActive'>

@@ -1,13 +1,19 @@
 import { IdiolectError } from '@idiolect/contracts/errors'
 import { reportableError } from '@idiolect/contracts/reportable-error'
+import type { Stage } from '@idiolect/contracts/stages'
 import { type Logger, pino } from 'pino'
 
+import { type BatchMeter, batchMeter } from './batch-meter.ts'
 import { redisAddress, redisUrlOf } from './redis-address.ts'
 import { allowsUnsafeRedis, refuseUnsafeRedis } from './refuse-unsafe-redis.ts'
 import { type ServeOptions, type Service, serve } from './serve.ts'
+import { startTraces, type Traces } from './traces.ts'
 import { startWatchdog } from './watchdog.ts'
+import { type EndpointPlace, endpointPlace, startWorkerEndpoint } from './worker-endpoint.ts'
+import { workerHealth } from './worker-health.ts'
+import { workerMetrics } from './worker-metrics.ts'
 
-type ServiceParts<In, Out> = Omit<ServeOptions<In, Out>, 'address' | 'log'>
+type ServiceParts<In, Out> = Omit<ServeOptions<In, Out>, 'address' | 'log' | 'meter' | 'telemetry'>
 
 export type ServiceEnvironment = { env: NodeJS.ProcessEnv; log: Logger }
 
@@ -17,7 +23,8 @@ const closeTimeoutMs = 11_000
 /**
  * The life of a service process: settings from its environment, serve until SIGTERM, SIGINT or the end of the process
  * that started it, close, exit. What is wrong at the start is one readable line and exit code 2.
- * Reads REDIS_URL or REDIS_URL_FILE, IDIOLECT_ALLOW_UNSAFE_REDIS, LOG_LEVEL and IDIOLECT_CONCURRENCY (batches in work at a time).
+ * Reads REDIS_URL or REDIS_URL_FILE, IDIOLECT_ALLOW_UNSAFE_REDIS, LOG_LEVEL, IDIOLECT_CONCURRENCY (batches in work at a time) and
+ * what `endpointPlace` and `startTraces` read.
  */
 export async function runService<In, Out>(
   process: NodeJS.Process,
@@ -36,6 +43,7 @@ export async function runService<In, Out>(
     })
   }
   let service: Service | undefined
+  let traces: Traces | null = null
   const parts = compose({ env, log })
 
   let closing = false
@@ -47,6 +55,7 @@ export async function runService<In, Out>(
     setTimeout(() => process.exit(1), closeTimeoutMs).unref()
     await service?.close()
     await parts.dispose?.()
+    await traces?.close().catch(() => undefined)
     process.exit(0)
   }
   process.on('SIGTERM', () => void close('SIGTERM'))
@@ -55,17 +64,34 @@ export async function runService<In, Out>(
 
   startWatchdog()
   try {
+    const place = endpointPlace(env)
     const address = redisAddress(redisUrlOf(env) ?? 'redis://127.0.0.1:6379')
     await refuseUnsafeRedis(address, { allowed: allowsUnsafeRedis(env), warn: (message) => log.warn(message) })
+    const meter = batchMeter()
+    traces = await startTraces(env, `idiolect-${parts.definition.stage}`)
     service = await serve({
       ...parts,
       concurrency: env.IDIOLECT_CONCURRENCY === undefined ? parts.concurrency : Number(env.IDIOLECT_CONCURRENCY),
       address,
       log,
+      meter,
+      telemetry: traces?.telemetry,
     })
+    if (place !== null) await tellOfItself(place, { service, meter, stage: parts.definition.stage, log })
   } catch (error) {
     if (!(error instanceof IdiolectError)) throw error
     log.fatal({ code: error.code }, error.message)
     process.exit(2)
   }
+}
+
+/** Until the process ends. */
+async function tellOfItself(
+  place: EndpointPlace,
+  { service, meter, stage, log }: { service: Service; meter: BatchMeter; stage: Stage; log: Logger },
+): Promise<void> {
+  const { registry } = workerMetrics({ stage, meter, concurrency: service.concurrency })
+  const health = () => workerHealth(meter, place.silenceMs)
+  const { port } = await startWorkerEndpoint(place, { registry, health })
+  log.info({ host: place.host, port }, 'metrics at /metrics, health at /healthz')
 }

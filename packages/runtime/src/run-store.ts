@@ -28,9 +28,10 @@ export type Run = {
   attended: boolean
 }
 
-/** Per stage: records, batches and busy milliseconds so far; over all: failed records and tokens. */
+/** Per stage: records, batches and busy milliseconds so far; over all: targets that the source has let in, failed records and tokens. */
 export type Progress = {
   stages: Partial<Record<Stage, { records: number; batches: number; busyMs: number }>>
+  admitted: number
   failed: number
   promptTokens: number
   completionTokens: number
@@ -67,6 +68,14 @@ if status == 'finished' or status == 'cancelled' then return 0 end
 if redis.call('SETBIT', KEYS[1], ARGV[1], 1) == 1 then return 0 end
 for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1]) end
 return 1`
+
+const runningScript = `
+if redis.call('HGET', KEYS[1], 'status') == 'admitting' then redis.call('HSET', KEYS[1], 'status', 'running') end`
+
+// A source may be at its last batch when its run ends.
+const admittedScript = `
+local status = redis.call('HGET', KEYS[2], 'status')
+if status == 'admitting' or status == 'running' then redis.call('HSET', KEYS[1], 'admitted', ARGV[1]) end`
 
 export type RunStore = ReturnType<typeof runStore>
 
@@ -152,8 +161,9 @@ export function runStore(redis: Redis, prefix: string) {
       await redis.hset(runKey(id), { paused: paused ? 1 : 0 })
     },
 
-    async setStatus(id: string, status: RunStatus): Promise<void> {
-      await redis.hset(runKey(id), { status })
+    /** The source has let everything in; a run that was cancelled meanwhile stays so. */
+    async setRunning(id: string): Promise<void> {
+      await redis.eval(runningScript, 1, runKey(id))
     },
 
     /** The run's command is gone. What the workers need comes with it again: words of people's texts do not wait here. */
@@ -170,6 +180,11 @@ export function runStore(redis: Redis, prefix: string) {
 
     async selectors(id: string): Promise<RunSupplies['selectors']> {
       return JSON.parse((await redis.get(selectorsKey(id))) ?? '{}')
+    },
+
+    /** Tells how many targets the source has put on the queues or passed over so far. */
+    async setAdmitted(id: string, targets: number): Promise<void> {
+      await redis.eval(admittedScript, 2, progressKey(id), runKey(id), targets)
     },
 
     /** Counts a batch as processed by a stage; true the first time. */
@@ -200,6 +215,7 @@ export function runStore(redis: Redis, prefix: string) {
       const fields = await redis.hgetall(progressKey(id))
       const progress: Progress = {
         stages: {},
+        admitted: Number(fields.admitted ?? 0),
         failed: Number(fields.failed ?? 0),
         promptTokens: Number(fields.promptTokens ?? 0),
         completionTokens: Number(fields.completionTokens ?? 0),

@@ -1,16 +1,19 @@
 import { type Batch, batchSchema } from '@idiolect/contracts/batch'
-import { IdiolectError } from '@idiolect/contracts/errors'
+import { type ErrorCode, IdiolectError } from '@idiolect/contracts/errors'
 import { reportableError } from '@idiolect/contracts/reportable-error'
 import { stageAfter } from '@idiolect/contracts/stages'
-import { DelayedError, type Job, WaitingError, Worker } from 'bullmq'
+import { DelayedError, type Job, type Telemetry, WaitingError } from 'bullmq'
 import type { Logger } from 'pino'
 
+import { type BatchMeter, type BatchOutcome, batchMeter } from './batch-meter.ts'
 import { cutBatch } from './cut-batch.ts'
 import { processBatch, type Quarantine, type StageDefinition } from './process-batch.ts'
 import { backoffMs, openQueues } from './queues.ts'
 import type { RedisAddress } from './redis-address.ts'
 import { isUnderWay, type Run, type RunStore, type RunSupplies } from './run-store.ts'
+import { TellingWorker } from './telling-worker.ts'
 import { turnstile } from './turnstile.ts'
+import { startWorkerReport } from './worker-report.ts'
 
 // Short, because nothing that computes runs on this event loop: a killed worker's batch is another's within 15 s.
 const defaultLockMs = 10_000
@@ -40,9 +43,16 @@ export type ServeOptions<In, Out> = {
   deliver?: (batch: Batch, run: Run) => Promise<void>
   /** Called after each batch has been counted; the collector sees here that a run is complete. */
   afterBatch?: (run: Run, store: RunStore) => Promise<void>
+  /** Counts and times the batches; handed in by who also shows it. */
+  meter?: BatchMeter
+  telemetry?: Telemetry | undefined
 }
 
-export type Service = { close(): Promise<void> }
+export type Service = {
+  /** Batches that may be in work at a time now. */
+  concurrency(): number
+  close(): Promise<void>
+}
 
 /**
  * Consumes one stage's queue until closed: batch in, stage, batch to the next queue, batch counted, job done, in this
@@ -50,8 +60,9 @@ export type Service = { close(): Promise<void> }
  * @throws IdiolectError `redis_unreachable`
  */
 export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Service> {
-  const { definition, log, address, lockMs = defaultLockMs } = options
-  const queues = await openQueues(address)
+  const { log, address, lockMs = defaultLockMs, meter = batchMeter() } = options
+  const definition = meter.timed(options.definition)
+  const queues = await openQueues(address, options.telemetry)
   const { store } = queues
   const runs = new Map<string, Run>()
   const selectors = new Map<string, Promise<RunSupplies['selectors']>>()
@@ -94,15 +105,14 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     if (batches > worker.concurrency) worker.concurrency = batches
   }
 
-  // BullMQ makes the signal for a processor that declares three parameters without defaults, and only for such a one.
-  const process = async (job: Job, token: string | undefined, stop: AbortSignal | undefined): Promise<void> => {
+  const takeThrough = async (job: Job, token: string | undefined, signal: AbortSignal): Promise<BatchOutcome> => {
     const startedAt = performance.now()
-    const signal = stop!
     const batch = batchSchema.parse(job.data)
     const about = { run: batch.run, first: batch.first, count: batch.count }
-    const drop = (status: string | null): void => {
+    const drop = (status: string | null): BatchOutcome => {
       selectors.delete(batch.run)
       log.warn({ ...about, status: status ?? 'unknown' }, 'batch of a run that is not under way dropped')
+      return { state: 'dropped' }
     }
     const run = await runOf(batch.run)
     if (run === null || !isUnderWay(run.status)) return drop(run?.status ?? null)
@@ -130,7 +140,9 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
       if (!isUnderWay(status)) return drop(status)
       await deliver(processed.batch, run)
       const busyMs = performance.now() - startedAt
-      const failed = processed.batch.failures.length - batch.failures.length
+      // A stage adds its failures to those of the stages before.
+      const failures = processed.batch.failures.filter(({ stage }) => stage === definition.stage)
+      const failed = failures.length
       await store.advance(run.id, {
         stage: definition.stage,
         first: batch.first,
@@ -141,6 +153,8 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
       })
       await options.afterBatch?.(run, store)
       log.debug({ ...about, busyMs: Math.round(busyMs), failed }, 'batch done')
+      const codes = failures.map(({ code }) => code as ErrorCode)
+      return { state: 'done', records: batch.count, failures: codes, usage: processed.usage }
     } catch (error) {
       if (!signal.aborted) throw reportableError(error)
       await job.moveToWait(token)
@@ -148,7 +162,16 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     }
   }
 
-  const worker = new Worker(definition.stage, process, {
+  // BullMQ makes the signal for a processor that declares three parameters without defaults, and only for such a one.
+  const process = (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
+    const isFirst = job.attemptsStarted === 1
+    return meter.measure(isFirst ? Math.max(0, Date.now() - job.timestamp) : null, {
+      work: () => takeThrough(job, token, signal!),
+      thrown: (error) => ({ state: stateOf(error) }),
+    })
+  }
+
+  const worker = new TellingWorker(definition.stage, process, {
     connection: { ...address.options, maxRetriesPerRequest: null },
     prefix: address.prefix,
     concurrency: options.concurrency,
@@ -156,6 +179,8 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
     stalledInterval: lockMs / 2,
     maxStalledCount: Number.MAX_SAFE_INTEGER,
     settings: { backoffStrategy: backoffMs },
+    onFetched: () => meter.fetched(),
+    ...(options.telemetry && { telemetry: options.telemetry }),
   })
   worker.on('error', (error) => {
     // BullMQ's own are plain errors and name jobs alone.
@@ -169,15 +194,28 @@ export async function serve<In, Out>(options: ServeOptions<In, Out>): Promise<Se
   })
   worker.on('stalled', (job) => log.warn({ job }, 'batch taken over from a worker that went away'))
   await worker.waitUntilReady()
+  const report = await startWorkerReport(queues.workforce, {
+    stage: definition.stage,
+    meter,
+    concurrency: () => worker.concurrency,
+  })
+  worker.run().catch((error) => worker.emit('error', error as Error))
   log.info({ stage: definition.stage, concurrency: options.concurrency }, 'ready')
 
   return {
+    concurrency: () => worker.concurrency,
     async close() {
       const handBack = setTimeout(() => worker.cancelAllJobs('shutting down'), graceMs)
       await worker.close()
       clearTimeout(handBack)
+      await report.stop()
       await queues.close()
       log.info({ stage: definition.stage }, 'closed')
     },
   }
+}
+
+function stateOf(error: unknown): 'paused' | 'returned' | 'retried' {
+  if (error instanceof DelayedError) return 'paused'
+  return error instanceof WaitingError ? 'returned' : 'retried'
 }

@@ -38,17 +38,18 @@ export type StageProcessOptions = {
 export function startStageProcesses(options: StageProcessOptions): StageProcesses {
   const running = new Map<ChildProcess, Promise<void>>()
   let closing = false
+  let places = 0
   let giveUp: (error: Error) => void = () => undefined
   const broken = new Promise<never>((_resolve, reject) => {
     giveUp = reject
   })
   broken.catch(() => undefined)
 
-  const keepRunning = (stage: Stage, index: number, shortLives = 0): void => {
+  const keepRunning = (stage: Stage, index: number, shortLives = 0, place = places++): void => {
     const log = options.logs === undefined ? 2 : openSync(join(options.logs, `${stage}-${index}.log`), 'a')
     const startedAt = performance.now()
     const child = spawn(process.execPath, serviceArguments(stage), {
-      env: withRedis(options.env, options.redisUrl),
+      env: withRedis({ ...options.env, ...portOf(options.env, place) }, options.redisUrl),
       stdio: ['ignore', log, log, 'ipc'],
       detached: true,
     })
@@ -62,7 +63,7 @@ export function startStageProcesses(options: StageProcessOptions): StageProcesse
       running.delete(child)
       if (closing) return
       const short = performance.now() - startedAt < shortLifeMs ? shortLives + 1 : 0
-      if (short < maxShortLives && child.exitCode !== 2) return keepRunning(stage, index, short)
+      if (short < maxShortLives && child.exitCode !== 2) return keepRunning(stage, index, short, place)
       const where =
         options.logs === undefined ? 'its messages are above' : `see ${join(options.logs, `${stage}-${index}.log`)}`
       giveUp(
@@ -91,4 +92,9 @@ export function startStageProcesses(options: StageProcessOptions): StageProcesse
       clearTimeout(kill)
     },
   }
+}
+
+/** Where one port is named for the metrics of many processes of one machine, they take it and those that follow. */
+function portOf({ IDIOLECT_METRICS_PORT: first }: NodeJS.ProcessEnv, place: number): NodeJS.ProcessEnv {
+  return Number(first) > 0 ? { IDIOLECT_METRICS_PORT: String(Number(first) + place) } : {}
 }
