@@ -6,6 +6,7 @@ import { parseConfig } from '@idiolect/contracts/config'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { failureOf, readRows } from './dataset-for-tests.ts'
+import type { FailureSelection } from './failed-record.ts'
 import { finalizeRun } from './finalize.ts'
 import { outputFolder } from './folder.ts'
 import { type Manifest, readFolder, refuseOtherIntent, writeManifest } from './manifest.ts'
@@ -148,14 +149,48 @@ test('a run without failures leaves nothing of its work behind', async () => {
   await expect(readdir(outputFolder(dir).work)).rejects.toThrow('ENOENT')
 })
 
+const partsLeft = async () => (await listParts(dir)).map(({ first }) => first)
+
 test('what failed can be opened again by its code, and nothing else is', async () => {
   await writeManifest(dir, manifest(5))
   await commitAll([0, 1, 2])
   await finalizeRun(dir, {})
-  await expect(reopenFailed(dir, 'other')).rejects.toThrow('model_crashed 1')
-  const { manifest: reopened, failures } = await reopenFailed(dir, 'model_crashed')
+  await expect(reopenFailed(dir, { code: 'other' })).rejects.toThrow('model_crashed 1')
+  const { manifest: reopened, failures } = await reopenFailed(dir, { code: 'model_crashed' })
   expect(failures).toBe(1)
   expect(reopened.run).not.toBe(manifest(5).run)
   expect((await readFolder(dir)).state).toBe('unfinished')
-  expect((await listParts(dir)).map(({ first }) => first)).toEqual([0, 4])
+  expect(await partsLeft()).toEqual([0, 4])
+})
+
+test.each<[string, FailureSelection, number, number[]]>([
+  ['the stage', { stage: 'embed' }, 1, [2, 4]],
+  ['the message', { message: 'gone' }, 2, [2]],
+  ['the code and the stage', { code: 'model_crashed', stage: 'generate' }, 2, [0]],
+  ['the ids', { ids: ['r3', 'r5'] }, 2, [0]],
+])('failures are selected by %s', async (_, selection, expected, left) => {
+  await writeManifest(dir, manifest(6))
+  const failures = [
+    { ...failureOf(0), stage: 'embed' },
+    { ...failureOf(3), message: 'went' },
+    { ...failureOf(5), message: 'gone' },
+  ]
+  for (const failure of failures) {
+    const first = failure.ordinal - (failure.ordinal % 2)
+    const rows = rowsOf({ id: 'done' })
+    await commitPart(dir, { first, count: 2, rows, failures: [failure], models: {} })
+  }
+  await finalizeRun(dir, {})
+  expect((await reopenFailed(dir, selection)).failures).toBe(expected)
+  expect(await partsLeft()).toEqual(left)
+})
+
+test('an id that has not failed is named, and nothing is opened', async () => {
+  await writeManifest(dir, manifest(5))
+  await commitAll([0, 1, 2])
+  await finalizeRun(dir, {})
+  await expect(reopenFailed(dir, { ids: ['r2', 'r4'] })).rejects.toThrow('nothing failed with the id "r4"')
+  await expect(reopenFailed(dir, { ids: ['r2'], stage: 'embed' })).rejects.toThrow('the id "r2" and the stage "embed"')
+  expect((await readFolder(dir)).state).toBe('finished')
+  expect(await partsLeft()).toEqual([0, 2, 4])
 })

@@ -304,7 +304,7 @@ describe('of the generate task', () => {
   test('a retry of what failed does not bring the author back', async () => {
     await writeGenerations()
     await forgetUser({ dir, userId })
-    const { failures } = await reopenFailed(dir, null)
+    const { failures } = await reopenFailed(dir, {})
     expect(failures).toBe(2)
     const rows = targets(20).flatMap((record) => rowsOfTarget(record, config))
     await commitPart(dir, { first: 0, count: 20, rows, failures: [], models: {} })

@@ -57,14 +57,33 @@ export async function commitPart(dir: string, part: Part): Promise<void> {
 
 /** What has been committed, by first ordinal; names alone are read. */
 export async function listParts(dir: string): Promise<CommittedPart[]> {
-  const { parts } = outputFolder(dir)
   const found: CommittedPart[] = []
-  for (const shard of await entriesOf(parts)) {
-    for (const name of await entriesOf(join(parts, shard))) {
-      const match = namePattern.exec(name)
-      if (match === null) continue
-      found.push({ first: Number(match[1]), count: Number(match[2]), path: join(parts, shard, name) })
-    }
+  for await (const part of partsFrom(dir, 0)) found.push(part)
+  return found
+}
+
+/** Those from the ordinal `first` on; of the others no more than a folder is listed. */
+export async function* partsFrom(dir: string, first: number): AsyncGenerator<CommittedPart> {
+  for (const shard of await listShards(dir)) {
+    if ((shard.index + 1) * targetsPerFolder <= first) continue
+    for (const part of await listShard(shard)) if (part.first >= first) yield part
+  }
+}
+
+/** A folder of parts, of the targets from `index` × 100,000 on. */
+export type Shard = { index: number; path: string }
+
+export async function listShards(dir: string): Promise<Shard[]> {
+  const { parts } = outputFolder(dir)
+  const shards = (await entriesOf(parts)).map((name) => ({ index: Number(name), path: join(parts, name) }))
+  return shards.sort((a, b) => a.index - b.index)
+}
+
+export async function listShard({ path }: Shard): Promise<CommittedPart[]> {
+  const found: CommittedPart[] = []
+  for (const name of await entriesOf(path)) {
+    const match = namePattern.exec(name)
+    if (match !== null) found.push({ first: Number(match[1]), count: Number(match[2]), path: join(path, name) })
   }
   return found.sort((a, b) => a.first - b.first)
 }

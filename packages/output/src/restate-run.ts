@@ -6,7 +6,7 @@ import { finishDataset } from './finish-dataset.ts'
 import type { OutputFolder } from './folder.ts'
 import type { FinishedRun } from './manifest.ts'
 import type { FolderScan } from './scan-folder.ts'
-import { listSetFiles } from './set-files.ts'
+import { listSetFiles, tableOfFile } from './set-files.ts'
 import { countTables, type TableCounts, targetRows } from './table-counts.ts'
 import { isTargetTable, type TableName, tablesOf } from './tables.ts'
 import { writeAtomically } from './write-atomically.ts'
@@ -20,7 +20,7 @@ export function restateRun(run: FinishedRun, scan: FolderScan): FinishedRun {
   const rows = new Map(tablesOf(config.task).map((table) => [table, 0]))
   let otherHalf = 0
   for (const [path, { kept, counted }] of scan.rows) {
-    const table = tableOf(path)
+    const table = tableOfFile(path)
     rows.set(table, rows.get(table)! + kept)
     otherHalf += counted
   }
@@ -32,11 +32,6 @@ export function restateRun(run: FinishedRun, scan: FolderScan): FinishedRun {
     counts: { ...counts, done, failed, ...(forgotten > 0 ? { forgotten } : {}) },
     ...(config.task === 'dataset' ? countAnew(rows, otherHalf) : {}),
   }
-}
-
-/** `train.jsonl` and `train-00001.parquet` alike are of the table that ends in `train`. */
-function tableOf(path: string): TableName {
-  return path.replace(/(-\d+)?\.(jsonl|parquet)$/, '') as TableName
 }
 
 function countAnew(rows: Map<TableName, number>, otherHalf: number): TableCounts {

@@ -7,6 +7,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { digestOf } from './checksums.ts'
 import { jsonLines } from './json-lines.ts'
 import { copyToParquet, globLiteral, quote, withDuckDb } from './parquet-file.ts'
+import { userOfRow } from './user-of-row.ts'
 import { moveInto, writeAtomically } from './write-atomically.ts'
 
 /** A row as far as it says whose it is. */
@@ -45,10 +46,6 @@ export function rowFile(path: string): RowFile {
   return path.endsWith('.parquet') ? parquetRows(path) : jsonRows(path)
 }
 
-/** Takes a long row apart only where it holds the name at all. */
-const headOfRow = /^\{"id":"(?:[^"\\]|\\.)*","userId":("(?:[^"\\]|\\.)*")/
-const headBytes = 2048
-
 function jsonRows(path: string): RowFile {
   const ownRow = (line: Buffer, userId: string): OwnedRow | null => {
     if (!line.includes(JSON.stringify(userId))) return null
@@ -69,7 +66,7 @@ function jsonRows(path: string): RowFile {
           const own = ownRow(line, userId)
           if (own === null) {
             scan.kept += 1
-            if (counts(userOf(line))) scan.counted += 1
+            if (counts(userOfRow(line))) scan.counted += 1
           } else {
             scan.dropped += 1
             scan.droppedBytes += line.length
@@ -81,12 +78,6 @@ function jsonRows(path: string): RowFile {
     },
     drop: (userId) => writeAtomically(path, keptLines(userId)),
   }
-}
-
-function userOf(line: Buffer): string {
-  const head = headOfRow.exec(line.toString('utf8', 0, headBytes))
-  if (head !== null) return JSON.parse(head[1]!) as string
-  return (JSON.parse(line.toString()) as OwnedRow).userId
 }
 
 // Rows are read 2,048 at a time, of some 10 KB each; much longer ones spill.

@@ -1,7 +1,7 @@
 import { readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { datasetSets } from './tables.ts'
+import { datasetSets, type TableName } from './tables.ts'
 
 const setFile = /^(train|validation|test)(-\d{5,})?\.(jsonl|parquet)$/
 
@@ -24,4 +24,9 @@ export async function removeSetFiles(dir: string, keep: ReadonlySet<string> = ne
   for (const path of await listSetFiles(dir)) if (!keep.has(path)) await rm(join(dir, path), { force: true })
   // A folder that is not there, or holds something, is no failure.
   for (const set of datasetSets) await rmdir(join(dir, set)).catch(() => {})
+}
+
+/** `train.jsonl` and `train-00001.parquet` alike are of the table that ends in `train`. */
+export function tableOfFile(path: string): TableName {
+  return path.replace(/(-\d+)?\.(jsonl|parquet)$/, '') as TableName
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 import { IdiolectError } from '@idiolect/contracts/errors'
+import type { FailureSelection } from '@idiolect/output/failed-record'
 import { readFolder } from '@idiolect/output/manifest'
 import { reopenFailed } from '@idiolect/output/reopen-failed'
 import { isUnderWay } from '@idiolect/runtime/run-store'
@@ -16,22 +17,29 @@ import { runDisplay } from '../run-display.ts'
 import { allowUnsafeRedis, type Surroundings, withRisk } from '../surroundings.ts'
 import { withQueues } from '../with-queues.ts'
 
-type Flags = { code?: string; enqueue: boolean; allowViolations: boolean; allowUnsafeRedis?: boolean; json: boolean }
+type Flags = Omit<FailureSelection, 'ids'> & {
+  id?: string[]
+  enqueue: boolean
+  allowViolations: boolean
+  allowUnsafeRedis?: boolean
+  json: boolean
+}
 
 export function retryCommand(surroundings: Surroundings): Command {
   return new Command('retry')
     .argument('<run>', 'the output folder, or the run as "idiolect runs" lists it')
     .option('--code <code>', 'only what failed with this code, as failures.jsonl has it')
+    .option('--stage <stage>', 'only what failed in this stage')
+    .option('--message <message>', 'only what failed with this message')
+    .option('--id <id...>', 'only these records')
     .option('--enqueue', 'put it on the queues of REDIS_URL, for workers elsewhere', false)
     .option('--allow-violations', 'dataset: do not fail where the audit finds something', false)
     .option(...allowUnsafeRedis)
     .option('--json', 'print the result as JSON', false)
     .action(async (run: string, flags: Flags) => {
       const around = withRisk(surroundings, flags)
-      const request = await retryRequest(
-        existsSync(run) ? resolve(run) : await folderOf(run, around),
-        flags.code ?? null,
-      )
+      const out = existsSync(run) ? resolve(run) : await folderOf(run, around)
+      const request = await retryRequest(out, selectionOf(flags))
       const display = runDisplay(surroundings.stderr)
       if (flags.enqueue) {
         const id = await withQueues(
@@ -49,11 +57,20 @@ export function retryCommand(surroundings: Surroundings): Command {
     })
 }
 
+function selectionOf({ code, stage, message, id }: Flags): FailureSelection {
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(stage === undefined ? {} : { stage }),
+    ...(message === undefined ? {} : { message }),
+    ...(id === undefined ? {} : { ids: id }),
+  }
+}
+
 /** Opens the folder for the failed records; the command that began the run is written down in it. */
-async function retryRequest(out: string, code: string | null): Promise<RunRequest> {
+async function retryRequest(out: string, selection: FailureSelection): Promise<RunRequest> {
   const found = await readFolder(out)
   if (found.state === 'empty') throw new IdiolectError('usage', `${out} holds no run`)
-  const { manifest } = await reopenFailed(out, code)
+  const { manifest } = await reopenFailed(out, selection)
   const { config, inputs, requests, limit } = manifest
   const paths = (files: { path: string }[]) => files.map(({ path }) => path)
   return {

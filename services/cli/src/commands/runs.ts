@@ -1,5 +1,7 @@
-import type { Run } from '@idiolect/runtime/run-store'
+import { type RunObservation, runObserver } from '@idiolect/runtime/run-progress'
 import { Command } from 'commander'
+
+import { statusOf } from '../run-lines.ts'
 import { print, type Surroundings } from '../surroundings.ts'
 import { plainTable } from '../table.ts'
 import { withQueues } from '../with-queues.ts'
@@ -8,30 +10,34 @@ export function runsCommand(surroundings: Surroundings): Command {
   return new Command('runs')
     .option('--json', 'print the result as JSON', false)
     .action(async ({ json }: { json: boolean }) => {
-      const rows = await withQueues(surroundings, async ({ store }) => {
-        const runs = await store.list()
-        return Promise.all(runs.map(async (run) => describe(run, await store.committed(run.id))))
+      const runs = await withQueues(surroundings, async (queues) => {
+        return (await runObserver(queues).observe(await queues.store.list())).map(describe)
       })
-      const table = plainTable(
-        ['run', 'status', 'done', 'targets', 'out'],
-        rows.map(({ run, status, committed, targets, out }) => [run, status, committed, targets, out]),
-      )
+      const rows = runs.map(({ run, status, committed, failed, targets, out }) => {
+        return [run, status, committed, failed, targets, out]
+      })
+      const table = plainTable(['run', 'status', 'done', 'failed', 'targets', 'out'], rows)
       print(
         surroundings,
         json,
-        rows,
+        runs,
         rows.length === 0 ? 'No runs yet; "idiolect run --help" shows how to start one.' : table,
       )
     })
 }
 
-function describe({ id, status, paused, targets, out, createdAt }: Run, committed: number) {
+/** What can be told at one look, which is no rates. */
+function describe({ run, committed, failed, targets, stages }: RunObservation) {
   return {
-    run: id,
-    status: paused ? 'paused' : status,
+    run: run.id,
+    status: statusOf(run),
     committed,
+    failed,
     targets,
-    out,
-    createdAt: new Date(createdAt).toISOString(),
+    out: run.out,
+    createdAt: new Date(run.createdAt).toISOString(),
+    stages: stages.map(({ stage, records, backlogRecords, backlogSeconds }) => {
+      return { stage, records, backlogRecords, backlogSeconds }
+    }),
   }
 }
