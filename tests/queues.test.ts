@@ -8,6 +8,7 @@ import { openQueues, type Queues } from '@idiolect/runtime/queues'
 import type { RedisAddress } from '@idiolect/runtime/redis-address'
 import type { Run } from '@idiolect/runtime/run-store'
 import { type ServeOptions, type Service, serve } from '@idiolect/runtime/serve'
+import { steerRun } from '@idiolect/runtime/steer-run'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -142,7 +143,7 @@ describe('the queues', () => {
 
   test('drop the batches of a run that was cancelled', async () => {
     const delivered = await servePipeline()
-    await queues.store.setStatus(run.id, 'cancelled')
+    await queues.store.end(run.id, 'cancelled', stages)
     await queues.add('embed', batchOf(0, 3))
     await settled()
     expect(delivered).toEqual([])
@@ -224,6 +225,21 @@ describe('the source', () => {
     }
     await admit({ queues, run: run.id, batches: batches(), windowBytes: 1000, skip: () => false })
     expect(await queues.inFlight(run.id)).toEqual([{ first: 0, count: 4 }])
+  })
+
+  test('ends where the run is cancelled while it waits for room, and does not bring the run back', async () => {
+    await queues.store.create({ ...run, status: 'admitting' }, { frequencies: Buffer.alloc(0), selectors: {} })
+    async function* batches() {
+      for (let first = 0; first < 12; first += 4) yield { batch: batchOf(first, 4), bytes: 1000 }
+    }
+    const admitting = admit({ queues, run: run.id, batches: batches(), windowBytes: 1500, skip: () => false })
+    const refused = expect(admitting).rejects.toThrow(/was cancelled/)
+    await vi.waitFor(async () => expect(await queues.inFlight(run.id)).toHaveLength(1), { timeout: 10_000 })
+    await steerRun(queues, run.id, 'cancel')
+    await refused
+    await queues.store.setRunning(run.id)
+    expect(await queues.store.status(run.id)).toBe('cancelled')
+    expect(await queues.inFlight(run.id)).toEqual([])
   })
 
   test('passes over what needs no work', async () => {

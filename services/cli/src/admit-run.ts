@@ -63,7 +63,7 @@ export async function admitRun(run: Run, { prepared, queues, signal }: Admission
     signal,
   })
   await corpus.close()
-  await store.setStatus(run.id, 'running')
+  await store.setRunning(run.id)
   await finishIfComplete(run, store)
 }
 

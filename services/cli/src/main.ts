@@ -15,7 +15,8 @@ const stopTimeoutMs = 20_000
  */
 async function main(process: NodeJS.Process): Promise<number> {
   const interrupt = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // A process that has started this one, as the dashboard does, is gone when the channel to it closes.
+  for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
     process.on(signal, () => {
       if (interrupt.signal.aborted) process.exit(1)
       process.stderr.write('\nStopping; once more ends at once.\n')
@@ -53,6 +54,7 @@ async function main(process: NodeJS.Process): Promise<number> {
     }
     if (error instanceof IdiolectError) {
       process.stderr.write(`idiolect: ${error.message}\n`)
+      await report(process, error)
       return errorCodes[error.code].user ? 2 : 1
     }
     // What did not come from us may quote what it read, and standard error often ends in a log.
@@ -64,6 +66,11 @@ async function main(process: NodeJS.Process): Promise<number> {
     )
     return 1
   }
+}
+
+/** To the process that has started this one, where it listens. */
+async function report(process: NodeJS.Process, { code, message }: IdiolectError): Promise<void> {
+  if (process.connected) await new Promise((resolve) => process.send!({ code, message }, resolve))
 }
 
 class Interrupted extends Error {
