@@ -129,7 +129,7 @@ describe('of what people wrote and who they are', { timeout: 240_000 }, () => {
         const query = `activeQueue=${stage}&status=latest&page=1&jobsPerPage=10`
         pages += await fetch(`${page}/queues/api/queues?${query}`).then((answer) => answer.text())
       }
-      pages += await fetch(`${page}/api/runs`).then((answer) => answer.text())
+      pages += await fetch(`${page}/api/v1/runs`).then((answer) => answer.text())
     }
     const watched = (async () => {
       for await (const _ of setInterval(100)) {

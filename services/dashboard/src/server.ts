@@ -1,75 +1,115 @@
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+
 import { IdiolectError } from '@idiolect/contracts/errors'
+import { queueMetrics } from '@idiolect/runtime/queue-metrics'
 import type { Queues } from '@idiolect/runtime/queues'
-import { runObserver } from '@idiolect/runtime/run-progress'
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 
-import { eventStream } from './event-stream.ts'
-import { guard } from './guard.ts'
-import { isLoopback } from './loopback.ts'
-import { registerPageFiles } from './page-files.ts'
+import { checkToken } from './access/access-token.ts'
+import { guardRequests } from './access/guard.ts'
+import { registerActions } from './actions/actions.ts'
+import { allowed } from './actions/allowed.ts'
+import { type Commands, commandRunner } from './actions/commands.ts'
+import { type RunActions, runActions } from './actions/run-actions.ts'
+import { runCreation } from './actions/run-creation.ts'
+import { uploadStore } from './actions/upload-store.ts'
+import { registerApi } from './api/api.ts'
+import { isApi, problemOf, sendProblem } from './api/problem.ts'
+import { runFeed } from './feed/run-feed.ts'
+import { overseer } from './feed/run-view.ts'
+import { registerPages } from './pages/pages.ts'
 import { registerQueueBoard } from './queue-board.ts'
-import { renderPage } from './render-page.ts'
-import { documentTitle, renderRuns } from './render-runs.ts'
-import { type FeedState, runFeed } from './run-feed.ts'
-import { runView } from './run-view.ts'
 
 export type DashboardOptions = {
   queues: Queues
-  /** A loopback name or address. */
+  /** A loopback name or address, or any where there is a token. */
   host: string
   /** 0 takes any that is free. */
   port: number
   log: Logger
+  /** Whoever has it may read and change everything. null: everybody on this machine may. */
+  token?: string | null
+  /** Nothing can be changed by anybody. */
+  readOnly?: boolean
+  /** Whether Bull Board may change the queues. */
+  queueActions?: boolean
+  /** Of the commands that actions start. */
+  env?: NodeJS.ProcessEnv
+  /** Where runs that are made over HTTP put their folders; null: none can be made. */
+  outputs?: string | null
+  /** Folders whose files such runs may read. */
+  inputs?: readonly string[]
+  /** Models that they may name beside the bundled ones. */
+  models?: readonly string[]
+  mostUploadBytes?: number
 }
 
 export type Dashboard = { url: string; close(): Promise<void> }
 
 const queuesPrefix = '/queues'
-const shownRuns = 50
+const mostUploadBytes = 8_589_934_592
 
 /**
- * Serves the pages: the runs, live, at `/`, the same as JSON at `/api/runs`, Bull Board at `/queues`, and `/healthz`.
- * Nothing here changes anything, and nothing shows what people wrote. The caller closes `queues`.
- * @throws IdiolectError `config_invalid` for a host other than loopback, `port_taken`
+ * Serves the pages at `/`, their actions, the same for programs at `/api/v1`, Bull Board at `/queues`, `/metrics` and `/healthz`. The
+ * caller closes `queues`.
+ * @throws IdiolectError `config_invalid` for a host other than loopback without a token, `port_taken`
  */
-export async function startDashboard({ queues, host, port, log }: DashboardOptions): Promise<Dashboard> {
-  if (!isLoopback(host)) {
-    throw new IdiolectError(
-      'config_invalid',
-      `The dashboard cannot listen on ${host}: the access token that this needs comes with a later version; use --host 127.0.0.1`,
-    )
-  }
-  const observer = runObserver(queues)
+export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const { queues, host, port, log, token = null, readOnly = false, queueActions = false, env = process.env } = options
+  checkToken(options)
   const feed = runFeed({
-    read: async () => (await observer.observe(await queues.store.list(shownRuns))).map(runView),
+    read: overseer(queues),
     onError: (error) => log.warn(`the runs cannot be read: ${(error as Error).message}`),
   })
-  const stream = eventStream((send) => feed.subscribe((state) => send(liveMessage(state))))
+  const commands = commandRunner({ env, log })
+  const actions = runActions({ queues, commands, log })
 
-  const app = Fastify({ forceCloseConnections: true, bodyLimit: 1024 })
-  guard(app, queuesPrefix)
-  const files = registerPageFiles(app)
-  registerQueueBoard(app, queues, queuesPrefix)
-
-  app.get('/', async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(renderPage(await feed.current(), files)),
-  )
-  app.get('/events', (_request, reply) => {
-    reply.hijack()
-    stream.add(reply.raw, reply.getHeaders() as Record<string, string>)
-  })
-  app.get('/api/runs', async (_request, reply) => {
-    const { answering, runs } = await feed.current()
-    return reply.code(answering ? 200 : 503).send(answering ? { runs } : { error: 'redis_unreachable' })
-  })
+  const app = Fastify({ forceCloseConnections: true, bodyLimit: 65_536, logger: false })
+  registerErrors(app, log)
+  await guardRequests(app, { token, readOnly, queuesPrefix, queueActions, log })
+  registerPages(app, { queues, feed, readOnly })
+  await registerActions(app, { actions, feed })
+  registerApi(app, { queues, feed, actions, making: makingOf(options, { commands, actions }) })
+  registerQueueBoard(app, queues, { prefix: queuesPrefix, changeable: queueActions && !readOnly })
+  const { contentType, metrics } = queueMetrics(queues, () => feed.current())
+  app.get('/metrics', async (_request, reply) => reply.type(contentType).send(await metrics()))
   app.get('/healthz', async (_request, reply) => {
     const { answering } = await feed.current()
     return reply.code(answering ? 200 : 503).send({ redis: answering ? 'answers' : 'silent' })
   })
-  app.addHook('preClose', async () => stream.close())
+  app.addHook('onClose', () => commands.close())
 
+  const url = await listen(app, { host, port })
+  log.info({ url, token: token !== null, readOnly }, 'dashboard ready')
+  return { url, close: () => app.close() }
+}
+
+/** What it takes to make runs; null where no folder for outputs is set. */
+function makingOf(options: DashboardOptions, { commands, actions }: { commands: Commands; actions: RunActions }) {
+  const { outputs = null, inputs = [], models = [], log } = options
+  const may = allowed({ inputs, models })
+  if (outputs === null) return null
+  const uploads = uploadStore(join(outputs, '.uploads'), options.mostUploadBytes ?? mostUploadBytes)
+  return { uploads, creation: runCreation({ commands, actions, uploads, allowed: may, outputs, log }) }
+}
+
+function registerErrors(app: FastifyInstance, log: Logger): void {
+  app.setNotFoundHandler((request, reply) => {
+    const detail = 'There is nothing under this address'
+    if (isApi(request)) return sendProblem(reply, { status: 404, code: 'not_found', detail })
+    return reply.code(404).type('text/plain; charset=utf-8').send(`${detail}.\n`)
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error)
+    if (problem.status >= 500) log.warn({ code: problem.code, route: request.routeOptions.url }, 'request failed')
+    if (isApi(request)) return sendProblem(reply, problem)
+    return reply.code(problem.status).type('text/plain; charset=utf-8').send(`${problem.detail}\n`)
+  })
+}
+
+async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {
   try {
     await app.listen({ host, port })
   } catch (error) {
@@ -80,11 +120,5 @@ export async function startDashboard({ queues, host, port, log }: DashboardOptio
     })
   }
   const { port: boundPort } = app.server.address() as AddressInfo
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`
-  log.info({ url }, 'dashboard ready')
-  return { url, close: () => app.close() }
-}
-
-function liveMessage(state: FeedState): string {
-  return JSON.stringify({ title: documentTitle(state), markup: renderRuns(state).markup })
+  return `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`
 }
