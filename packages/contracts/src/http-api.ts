@@ -89,7 +89,8 @@ export const resultsSchema = z.object({
 })
 export type Results = z.infer<typeof resultsSchema>
 
-const text = z.string().max(4096)
+// An id may be 10,000 characters long.
+const text = z.string().max(20_000)
 const selection = { code: text.optional(), stage: text.optional(), message: text.optional() }
 
 export const failuresQuerySchema = z.object({ ...selection, cursor: cursor.optional(), limit: pageLimit })

@@ -10,7 +10,8 @@ import type { RunActions } from './run-actions.ts'
 
 const notices = { pause: 'paused', resume: 'resumed', cancel: 'cancelled' } as const
 
-const text = z.string().max(4096)
+// An id may be 10,000 characters long.
+const text = z.string().max(20_000)
 const retryForm = z.object({
   code: text.optional(),
   stage: text.optional(),

@@ -29,7 +29,9 @@ beforeEach(async () => {
 async function page(path: string, status = 200): Promise<string> {
   const response = await fetch(dashboard.url + path)
   expect(response.status, path).toBe(status)
-  return response.text()
+  const text = await response.text()
+  // As a browser does where a page is not ready yet.
+  return text.includes('http-equiv="refresh"') ? page(path, status) : text
 }
 
 const make = (id: string, options: Partial<Parameters<typeof makeUpRun>[1]> = {}) =>

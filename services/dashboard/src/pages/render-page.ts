@@ -12,6 +12,8 @@ export type Page = {
   charts?: boolean
   /** The address whose events keep `main` up to date; null for a page that stays as it is. */
   live: string | null
+  /** After how long the browser asks for the page again; null where it does not. */
+  refreshSeconds?: number | null
   /** What the forms of the page are sent with. */
   csrf: string
   /** Whether the visitor has logged in. */
@@ -24,7 +26,19 @@ export type Page = {
 
 /** A whole page: complete without scripts, kept up to date by page.js. */
 export function renderPage(page: Page): string {
-  const { title, files, styles = [], charts = false, live, csrf, logout, notice = null, main, after = null } = page
+  const {
+    title,
+    files,
+    styles = [],
+    charts = false,
+    live,
+    csrf,
+    logout,
+    notice = null,
+    main,
+    after = null,
+    refreshSeconds = null,
+  } = page
   const link = live === null ? null : html`<p class="link" id="link" role="status">reload to update</p>`
   return html`<!doctype html>
 <html lang="en">
@@ -33,6 +47,7 @@ export function renderPage(page: Page): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="csrf" content="${csrf}">
+${refreshSeconds === null ? null : html`<meta http-equiv="refresh" content="${refreshSeconds}">`}
 <title>${title}</title>
 <link rel="icon" type="image/svg+xml" href="${files['icon.svg']}">
 ${['page.css' as const, ...styles].map((name) => html`<link rel="stylesheet" href="${files[name]}">`)}

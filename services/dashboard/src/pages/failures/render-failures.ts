@@ -20,7 +20,9 @@ export function renderFailureGroups({ groups, others, total }: FailureGroups, ar
   const { run, csrf } = around
   if (total === 0) return html`<p>Nothing has failed${isLive(run) ? ' so far' : null}.</p>`
   const unshown = groups.slice(shownGroups).reduce((sum, { count: size }) => sum + size, others)
-  const why = isLive(run) ? html`<p class="footnote">What failed can be tried again once the run has ended.</p>` : null
+  const why = isLive(run)
+    ? html`<p class="footnote">What failed can be tried again once the run has ended.</p>`
+    : html`<p class="footnote">What failed in the same batch as a chosen record is tried again with it.</p>`
   return html`<p class="lead">${count(total)} records in ${count(groups.length)} ${groups.length === 1 ? 'group' : 'groups'}.</p>
 ${why}${renderRetry({ run, csrf }, {}, `Retry all ${count(total)}`)}
 ${groups.slice(0, shownGroups).map((group, index) => renderGroup(group, { ...around, index }))}
