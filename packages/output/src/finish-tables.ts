@@ -6,15 +6,11 @@ import { withoutForgotten } from './forget-in-parts.ts'
 import { readForgotten } from './forgotten.ts'
 import type { Manifest } from './manifest.ts'
 import { type CommittedPart, type PartHeader, type PartLine, readPart } from './parts.ts'
+import type { RowCounts } from './table-counts.ts'
 import { type TableWriter, type TableWriterOptions, tableWriter } from './table-writer.ts'
 import { type TableName, tablesOf } from './tables.ts'
 
-export type FinishedTables = {
-  files: DataFile[]
-  /** By table. */
-  rows: Map<TableName, number>
-  withoutLabel: Map<TableName, number>
-}
+export type FinishedTables = RowCounts & { files: DataFile[] }
 
 /**
  * One pass over the parts, all tables at once: memory holds a part, and each table has at most one file open.

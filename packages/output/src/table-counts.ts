@@ -1,6 +1,5 @@
 import { IdiolectError } from '@idiolect/contracts/errors'
 
-import type { FinishedTables } from './finish-tables.ts'
 import { datasetSets, isTargetTable, splitsOf, type TableName } from './tables.ts'
 
 /**
@@ -15,8 +14,11 @@ export type TableCounts = {
   otherHalf: Record<string, number>
 }
 
+/** By table, of the rows that were written and of the targets that are left out of it. */
+export type RowCounts = { rows: Map<TableName, number>; withoutLabel: Map<TableName, number> }
+
 /** @throws IdiolectError `internal` where the counts do not add up */
-export function countTables({ rows, withoutLabel }: Pick<FinishedTables, 'rows' | 'withoutLabel'>): TableCounts {
+export function countTables({ rows, withoutLabel }: RowCounts): TableCounts {
   const counts: TableCounts = { rows: Object.fromEntries(rows), withoutLabel: {}, otherHalf: {} }
   for (const set of datasetSets) {
     if (set === 'generation') continue
@@ -39,7 +41,7 @@ export function countTables({ rows, withoutLabel }: Pick<FinishedTables, 'rows' 
 }
 
 /** Rows that stand for a target each: one in the generate task, and one in `generation` in the dataset task. */
-export function targetRows(rows: FinishedTables['rows']): number {
+export function targetRows(rows: RowCounts['rows']): number {
   let sum = 0
   for (const [table, count] of rows) if (isTargetTable(table)) sum += count
   return sum

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { type BatchOutcome, batchMeter } from './batch-meter.ts'
-import type { StageResult } from './process-batch.ts'
+import type { StageResult } from './stage-definition.ts'
 import { workerHealth } from './worker-health.ts'
 
 const silenceMs = 60_000

@@ -2,8 +2,8 @@ import type { ErrorCode } from '@idiolect/contracts/errors'
 import type { Usage } from '@idiolect/contracts/records'
 
 import { bucketBoundsSeconds } from './observe-workers.ts'
-import type { StageDefinition } from './process-batch.ts'
 import { longestCallMs } from './process-within.ts'
+import type { StageDefinition } from './stage-definition.ts'
 
 /**
  * done: handed on. retried: thrown, so that the queue tries it again. returned: handed back by a worker that closes. dropped: of a

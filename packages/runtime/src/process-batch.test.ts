@@ -5,8 +5,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
-import { processBatch, type StageDefinition } from './process-batch.ts'
+import { processBatch } from './process-batch.ts'
 import type { Run } from './run-store.ts'
+import type { StageDefinition } from './stage-definition.ts'
 
 const run: Run = {
   id: 'run-1',

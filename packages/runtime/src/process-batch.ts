@@ -1,33 +1,11 @@
 import type { Batch, ModelIdentity } from '@idiolect/contracts/batch'
 import { codeOf, type ErrorCode, errorCodes, IdiolectError } from '@idiolect/contracts/errors'
-import type { Outcome } from '@idiolect/contracts/outcome'
 import type { Failure, Usage } from '@idiolect/contracts/records'
 import type { Stage } from '@idiolect/contracts/stages'
 import type { z } from 'zod'
 
 import { processWithin } from './process-within.ts'
-import type { Run, RunSupplies } from './run-store.ts'
-
-export type StageContext = {
-  run: Run
-  signal: AbortSignal
-  /** The run's document frequencies, as the source has counted them. */
-  frequencies: () => Promise<Buffer>
-  /** The run's trained selectors; the same object for as long as the worker knows the run. */
-  selectors: () => Promise<RunSupplies['selectors']>
-  /** Asks for at least so many batches in work at a time from now on. */
-  widen: (batches: number) => void
-}
-
-/** Outcomes in the order of the records; Rank turns one author into a record for each target. */
-export type StageResult<Out> = { outcomes: Outcome<Out | Out[]>[]; models?: ModelIdentity[]; usage?: Usage }
-
-/** A stage: what it accepts, and what it does with a list of that. */
-export type StageDefinition<In, Out> = {
-  stage: Stage
-  input: z.ZodType<In>
-  process(records: In[], context: StageContext): Promise<StageResult<Out>>
-}
+import type { StageContext, StageDefinition } from './stage-definition.ts'
 
 /** Where a batch goes whose workers have died: it finds out which of the records is at fault. */
 export type Quarantine = {

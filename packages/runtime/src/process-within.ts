@@ -1,6 +1,6 @@
 import { IdiolectError } from '@idiolect/contracts/errors'
 
-import type { StageContext, StageDefinition, StageResult } from './process-batch.ts'
+import type { StageContext, StageDefinition, StageResult } from './stage-definition.ts'
 
 // Far more than any stage takes that is still getting somewhere: a small model on a busy core needs some 20 s a record.
 const leastMs = 300_000

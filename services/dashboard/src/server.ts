@@ -9,17 +9,17 @@ import type { Logger } from 'pino'
 
 import { checkToken } from './access/access-token.ts'
 import { guardRequests } from './access/guard.ts'
-import { registerActions } from './actions/actions.ts'
 import { allowed } from './actions/allowed.ts'
 import { type Commands, commandRunner } from './actions/commands.ts'
 import { type RunActions, runActions } from './actions/run-actions.ts'
 import { runCreation } from './actions/run-creation.ts'
 import { uploadStore } from './actions/upload-store.ts'
 import { registerApi } from './api/api.ts'
-import { isApi, problemOf, sendProblem } from './api/problem.ts'
 import { runFeed } from './feed/run-feed.ts'
 import { overseer } from './feed/run-view.ts'
+import { registerForms } from './forms.ts'
 import { registerPages } from './pages/pages.ts'
+import { isApi, problemOf, sendProblem } from './problem.ts'
 import { registerQueueBoard } from './queue-board.ts'
 
 export type DashboardOptions = {
@@ -70,7 +70,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   registerErrors(app, log)
   await guardRequests(app, { token, readOnly, queuesPrefix, queueActions, log })
   registerPages(app, { queues, feed, readOnly })
-  await registerActions(app, { actions, feed })
+  await registerForms(app, { actions, feed })
   registerApi(app, { queues, feed, actions, making: makingOf(options, { commands, actions }) })
   registerQueueBoard(app, queues, { prefix: queuesPrefix, changeable: queueActions && !readOnly })
   const { contentType, metrics } = queueMetrics(queues, () => feed.current())

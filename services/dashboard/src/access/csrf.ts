@@ -1,7 +1,7 @@
 import csrfProtection from '@fastify/csrf-protection'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-import { isApi, sendProblem } from '../api/problem.ts'
+import { isApi, sendProblem } from '../problem.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { sendProblem } from '../api/problem.ts'
+import { sendProblem } from '../problem.ts'
 import { registerAccess } from './access.ts'
 import { isChange, registerCsrf } from './csrf.ts'
 import { isLoopbackRequest } from './loopback.ts'

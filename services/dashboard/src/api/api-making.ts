@@ -8,7 +8,7 @@ import { requireRedis } from '../actions/require-redis.ts'
 import type { RunCreation } from '../actions/run-creation.ts'
 import type { UploadStore } from '../actions/upload-store.ts'
 import type { RunFeed } from '../feed/run-feed.ts'
-import { problemAnswers } from './problem.ts'
+import { problemAnswers } from '../problem.ts'
 
 /** null where no folder for outputs is set. */
 export type Making = { uploads: UploadStore; creation: RunCreation } | null

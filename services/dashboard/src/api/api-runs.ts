@@ -23,7 +23,7 @@ import { requireRedis } from '../actions/require-redis.ts'
 import type { RunActions } from '../actions/run-actions.ts'
 import type { RunFeed } from '../feed/run-feed.ts'
 import { type RunView, runView } from '../feed/run-view.ts'
-import { problemAnswers } from './problem.ts'
+import { problemAnswers } from '../problem.ts'
 
 const pageBytes = 8_388_608
 const runParams = z.object({ id: z.string().max(200) })

@@ -4,9 +4,9 @@ import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { RunActions } from '../actions/run-actions.ts'
 import type { RunFeed } from '../feed/run-feed.ts'
+import { apiPrefix } from '../problem.ts'
 import { type Making, routesOfMaking } from './api-making.ts'
 import { routesOfRuns } from './api-runs.ts'
-import { apiPrefix } from './problem.ts'
 
 export type ApiOptions = { queues: Queues; feed: RunFeed; actions: RunActions; making: Making }
 

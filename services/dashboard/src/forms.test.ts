@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { describe, expect, test, vi } from 'vitest'
 
-import { browser, dashboardForTests } from '../dashboard-for-tests.ts'
+import { browser, dashboardForTests } from './dashboard-for-tests.ts'
 
 const around = dashboardForTests()
 

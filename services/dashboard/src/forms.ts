@@ -2,11 +2,11 @@ import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
-import { renderRefusal } from '../access/access-page.ts'
-import { problemOf } from '../api/problem.ts'
-import type { RunFeed } from '../feed/run-feed.ts'
-import { requireRedis } from './require-redis.ts'
-import type { RunActions } from './run-actions.ts'
+import { renderRefusal } from './access/access-page.ts'
+import { requireRedis } from './actions/require-redis.ts'
+import type { RunActions } from './actions/run-actions.ts'
+import type { RunFeed } from './feed/run-feed.ts'
+import { problemOf } from './problem.ts'
 
 const notices = { pause: 'paused', resume: 'resumed', cancel: 'cancelled' } as const
 
@@ -23,7 +23,7 @@ const retryForm = z.object({
 const formBytes = 1_048_576
 
 /** The forms of the pages: each answers by leading back to where it was sent from, with what was done as `notice`. */
-export async function registerActions(
+export async function registerForms(
   app: FastifyInstance,
   { actions, feed }: { actions: RunActions; feed: RunFeed },
 ): Promise<void> {
