@@ -22,7 +22,12 @@ export function memoryChart(panels: readonly MemoryPanel[]): string {
       animation: false,
       backgroundColor: '#fff',
       legend: { bottom: 0, data: panels[0]!.curves.map(({ name }) => name) },
-      title: panels.map(({ title }, index) => ({ text: title, left: left(index), top: 0, textStyle: { fontSize: 14 } })),
+      title: panels.map(({ title }, index) => ({
+        text: title,
+        left: left(index),
+        top: 0,
+        textStyle: { fontSize: 14 },
+      })),
       grid: panels.map((_, index) => ({
         left: left(index),
         top: margin / 2,

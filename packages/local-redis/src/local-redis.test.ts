@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
@@ -158,6 +159,19 @@ test('a server that dies under its users is started again with its data', { time
   )
   expect(after).not.toBe(before)
   expect(await ask(redis.url, (client) => client.get('kept'))).toBe('yes')
+})
+
+test('a server that dies just as it is joined is not waited for as one that loads', { timeout: startMs }, async () => {
+  const { socket, serverLock } = await preparePlaces(home)
+  const lock = await takeLock(serverLock)
+  const dying = createServer((connection) => {
+    connection.destroy()
+    dying.close()
+    void lock!.close()
+  })
+  await new Promise<void>((resolve) => dying.listen(socket, resolve))
+  const redis = await openHere()
+  expect(await processId(redis.url)).toBeGreaterThan(0)
 })
 
 test('a server whose socket was deleted is replaced: two never write the same files', {

@@ -125,8 +125,12 @@ async function connect(socket: string, { openMs, answerMs, giveUp }: Patience): 
     retryStrategy: () => (performance.now() < deadline ? reconnectMs : null),
   })
   redis.on('error', () => undefined)
-  redis.once('connect', () => {
+  redis.on('connect', () => {
     deadline = performance.now() + answerMs
+  })
+  // A server that dies may still have taken the connection: then nobody listens any more, and that is not waited for as an answer is.
+  redis.on('close', () => {
+    deadline = Math.min(deadline, performance.now() + openMs)
   })
   const ready = new Promise<Redis | null>((resolve) => {
     redis.once('ready', () => resolve(redis))
