@@ -17,8 +17,7 @@ export default defineConfig({
     pool: 'forks',
     globalSetup: ['tests/redis.ts'],
     sequence: { sequencer: LongestFirst },
-    // One more than the two cores that this is meant for: much of the time is spent waiting for processes to be there.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -9,7 +9,7 @@ import { openQueues, type Queues } from '@idiolect/runtime/queues'
 import { redisAddress } from '@idiolect/runtime/redis-address'
 import { pino } from 'pino'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 
 import { type ChatServer, respondWithText, startChatServer } from '../chat-server.ts'
 import { prefixedUrl } from '../prefixed.ts'
@@ -137,15 +137,24 @@ describe.skipIf(!hasBrowser)('a run, watched in a browser', () => {
 
   test('has a failure tried again at a click, and keeps the other', { timeout: 180_000 }, async () => {
     broken = false
-    await page.goto(`${dashboard.url}/runs/${(await queues.store.list())[0]!.id}/failures`)
+    const [before] = await queues.store.list()
+    await page.goto(`${dashboard.url}/runs/${before!.id}/failures`)
     await page.getByRole('link', { name: /^Show/ }).first().click()
     await page
       .getByRole('button', { name: /^Retry/ })
       .last()
       .click()
     await page.getByText('tried again, as a run of its own').waitFor()
-    await page.locator('.status strong', { hasText: 'finished' }).waitFor()
-    await page.getByRole('link', { name: 'Failures' }).click()
+    // On a slow machine the page is still that of the run before.
+    const again = await vi.waitFor(
+      async () => {
+        const [newest] = await queues.store.list()
+        expect([newest!.id === before!.id, newest!.status]).toEqual([false, 'finished'])
+        return newest!
+      },
+      { timeout: 120_000, interval: 200 },
+    )
+    await page.goto(`${dashboard.url}/runs/${again.id}/failures`)
     await page.getByText(`${failing - 1} records in 1 group`).waitFor()
   })
 
