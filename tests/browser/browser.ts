@@ -12,6 +12,12 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox'] })
 }
 
+/** Opens a page and waits while it says that it is not ready and asks for itself again. */
+export async function visit(page: Page, address: string): Promise<void> {
+  await page.goto(address)
+  await page.locator('meta[http-equiv=refresh]').waitFor({ state: 'detached' })
+}
+
 /** Notes what a sound page never does: a dialog, a request to elsewhere, an error (what its policy forbids is one). */
 export function watchPage(page: Page, origin: string): string[] {
   const seen: string[] = []

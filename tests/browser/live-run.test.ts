@@ -15,7 +15,7 @@ import { type ChatServer, respondWithText, startChatServer } from '../chat-serve
 import { prefixedUrl } from '../prefixed.ts'
 import { type Ended, idiolect } from '../processes.ts'
 import { importMail } from '../texts.ts'
-import { hasBrowser, openBrowser, watchPage } from './browser.ts'
+import { hasBrowser, openBrowser, visit, watchPage } from './browser.ts'
 
 const targets = 6
 const failing = 2
@@ -59,7 +59,7 @@ beforeAll(async () => {
   page = await browser.newPage()
   page.setDefaultTimeout(60_000)
   seen = watchPage(page, dashboard.url)
-  await page.goto(dashboard.url)
+  await visit(page, dashboard.url)
   // It would go with the page, if that were loaded anew.
   await page.evaluate('window.sameDocument = true')
   // A batch a record: what failed in a batch is tried again together.
@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)('a run, watched in a browser', () => {
   test('has a failure tried again at a click, and keeps the other', { timeout: 180_000 }, async () => {
     broken = false
     const [before] = await queues.store.list()
-    await page.goto(`${dashboard.url}/runs/${before!.id}/failures`)
+    await visit(page, `${dashboard.url}/runs/${before!.id}/failures`)
     await page.getByRole('link', { name: /^Show/ }).first().click()
     await page
       .getByRole('button', { name: /^Retry/ })
@@ -154,7 +154,7 @@ describe.skipIf(!hasBrowser)('a run, watched in a browser', () => {
       },
       { timeout: 120_000, interval: 200 },
     )
-    await page.goto(`${dashboard.url}/runs/${again.id}/failures`)
+    await visit(page, `${dashboard.url}/runs/${again.id}/failures`)
     await page.getByText(`${failing - 1} records in 1 group`).waitFor()
   })
 

@@ -9,10 +9,10 @@ import { type Dashboard, startDashboard } from '@idiolect/dashboard/server'
 import { openQueues, type Queues } from '@idiolect/runtime/queues'
 import { pino } from 'pino'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 
 import { prefixed } from '../prefixed.ts'
-import { hasBrowser, openBrowser, overflow, watchPage } from './browser.ts'
+import { hasBrowser, openBrowser, overflow, visit, watchPage } from './browser.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -59,14 +59,14 @@ afterEach(async () => {
 
 async function open(path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<void> {
   page = await browser.newPage(options)
-  await page.goto(dashboard.url + path)
+  await visit(page, dashboard.url + path)
 }
 
 describe.skipIf(!hasBrowser)('the pages in a browser', () => {
   test('what people, models and servers have written stays text', async () => {
     page = await browser.newPage()
     const seen = watchPage(page, dashboard.url)
-    await page.goto(`${dashboard.url}/runs/ended/records`)
+    await visit(page, `${dashboard.url}/runs/ended/records`)
     expect(await page.getByRole('heading', { level: 2 }).first().textContent()).toBe(`${texts.user.slice(0, 119)}…`)
     expect(await page.getByText(texts.text, { exact: true }).count()).toBeGreaterThan(0)
     await page.locator('summary').evaluateAll((all) => {
@@ -74,20 +74,21 @@ describe.skipIf(!hasBrowser)('the pages in a browser', () => {
     })
     expect(await page.getByText(`Finish this: ${texts.text}`).first().isVisible()).toBe(true)
 
-    await page.goto(`${dashboard.url}/runs/ended/failures`)
+    await visit(page, `${dashboard.url}/runs/ended/failures`)
     expect(await page.getByText(texts.message, { exact: true }).isVisible()).toBe(true)
     await page.getByRole('link', { name: 'Show them' }).click()
     expect(await page.getByText(texts.message, { exact: true }).count()).toBe(2)
 
     const workerHost = `host ${attack}`
-    await page.goto(`${dashboard.url}/runs/live`)
+    await visit(page, `${dashboard.url}/runs/live`)
     await page.locator('#link[data-state=live]').waitFor()
     await makeUpWorker(queues, 'collect', workerHost)
     await page.getByText(`${workerHost}, 1`).waitFor()
     await queues.workforce.remove([`${workerHost}-collect`])
     await page.getByText(`${workerHost}, 1`).waitFor({ state: 'detached' })
 
-    await page.goto(
+    await visit(
+      page,
       `${dashboard.url}/runs/ended/records?${new URLSearchParams({ user: `nobody ${attack}`, set: attack })}`,
     )
     expect(await page.getByText(`nobody ${attack}`).isVisible()).toBe(true)
@@ -98,11 +99,11 @@ describe.skipIf(!hasBrowser)('the pages in a browser', () => {
   test('nothing is wider than a telephone', async () => {
     page = await browser.newPage({ viewport: { width: 360, height: 740 } })
     for (const path of pages) {
-      await page.goto(dashboard.url + path)
+      await visit(page, dashboard.url + path)
       expect(await overflow(page), path).toBe(0)
     }
     // With the curves drawn, too.
-    await page.goto(`${dashboard.url}/runs/live`)
+    await visit(page, `${dashboard.url}/runs/live`)
     await page.locator('#plots canvas').nth(2).waitFor()
     expect(await overflow(page)).toBe(0)
   })
@@ -158,9 +159,12 @@ describe.skipIf(!hasBrowser)('the pages in a browser', () => {
     ]
     const light = await look()
     await page.emulateMedia({ colorScheme: 'dark' })
-    const dark = await look()
-    expect(dark[0]).not.toBe(light[0])
-    expect(dark[1]).not.toBe(light[1])
+    // The curves are drawn anew a little after the page has changed.
+    await vi.waitFor(async () => {
+      const dark = await look()
+      expect(dark[0]).not.toBe(light[0])
+      expect(dark[1]).not.toBe(light[1])
+    })
   })
 
   test('every page is complete without scripts', async () => {
@@ -178,7 +182,7 @@ describe.skipIf(!hasBrowser)('the pages in a browser', () => {
     page = await browser.newPage({ bypassCSP: true })
     for (const path of pages) {
       await page.emulateMedia({ colorScheme: 'light' })
-      await page.goto(dashboard.url + path)
+      await visit(page, dashboard.url + path)
       await page.addScriptTag({ path: require.resolve('axe-core/axe.min.js') })
       expect(await seriousViolations('axe.run()'), path).toEqual([])
       await page.emulateMedia({ colorScheme: 'dark' })
