@@ -19,11 +19,14 @@ export type RunActions = {
   /** Tries failures again, as a run of its own in the same folder: its id, or null while the input is still read. */
   retry(run: string, selection: Selection, who: Who): Promise<string | null>
   /**
-   * Starts a command that makes a run in the folder, unless one is at work there: the run's id, or null while the input is still
-   * read. @throws what the command failed with
+   * Starts a command that makes a run in the folder, unless one is at work there.
+   * @throws what the command failed with
    */
-  begin(folder: string, args: readonly string[]): Promise<string | null>
+  begin(folder: string, args: readonly string[]): Promise<Begun>
 }
+
+/** `run` is null while the command still reads its input, and where it has ended and Redis does not remember the folder's run. */
+export type Begun = { run: string | null; isReading: boolean }
 
 // As long as a person waits for an answer; what takes longer is asked for again.
 const patienceMs = 5_000
@@ -35,7 +38,7 @@ export function runActions({ queues, commands, log }: { queues: Queues; commands
   // What a folder was being filled with when its command started.
   const marks = new WeakMap<Command, string | null>()
   // What became of commands after whoever asked had been told to ask again.
-  const outcomes = new Map<string, () => Promise<string | null>>()
+  const outcomes = new Map<string, () => Promise<Begun>>()
 
   /** The run that the folder is being filled with, and which time it is. */
   const fillingOf = async (folder: string): Promise<{ run: string; mark: string } | null> => {
@@ -46,10 +49,12 @@ export function runActions({ queues, commands, log }: { queues: Queues; commands
   }
 
   /** The newest run of a folder, as far as Redis remembers. */
-  const latestOf = async (folder: string): Promise<string | null> =>
-    (await store.list()).find(({ out }) => out === folder)?.id ?? null
+  const latestOf = async (folder: string): Promise<Begun> => {
+    const run = (await store.list()).find(({ out }) => out === folder)?.id ?? null
+    return { run, isReading: false }
+  }
 
-  const begin = async (folder: string, args: readonly string[]): Promise<string | null> => {
+  const begin = async (folder: string, args: readonly string[]): Promise<Begun> => {
     const key = JSON.stringify([folder, args])
     const outcome = outcomes.get(key)
     if (outcomes.delete(key)) return outcome!()
@@ -69,7 +74,7 @@ export function runActions({ queues, commands, log }: { queues: Queues; commands
     while (performance.now() < deadline) {
       const filling = await fillingOf(folder)
       if (filling !== null && filling.mark !== marks.get(command)) {
-        if (isUnderWay(await store.status(filling.run))) return filling.run
+        if (isUnderWay(await store.status(filling.run))) return { run: filling.run, isReading: false }
       }
       if (done) {
         await ended
@@ -81,7 +86,7 @@ export function runActions({ queues, commands, log }: { queues: Queues; commands
       () => outcomes.set(key, () => latestOf(folder)),
       (error) => outcomes.set(key, () => Promise.reject(error)),
     )
-    return null
+    return { run: null, isReading: true }
   }
 
   return {
@@ -107,7 +112,7 @@ export function runActions({ queues, commands, log }: { queues: Queues; commands
         throw new IdiolectError('usage', `a command is at work on the folder of run ${id}; wait until it has ended`)
       }
       log.info({ who, action: 'retry', run: id, code, stage, records: ids.length }, 'action')
-      return begin(run.out, args)
+      return (await begin(run.out, args)).run
     },
 
     begin,

@@ -14,8 +14,8 @@ import type { UploadStore } from './upload-store.ts'
 export type RunCreation = { create(request: CreateRun, who: Who): Promise<CreatedRun> }
 
 export type RunCreationOptions = {
-  commands: Commands
-  actions: RunActions
+  commands: Pick<Commands, 'find'>
+  actions: Pick<RunActions, 'begin'>
   uploads: UploadStore
   allowed: Allowed
   /** Where the folders of the outputs are. */
@@ -50,9 +50,11 @@ export function runCreation(options: RunCreationOptions): RunCreation {
         throw new IdiolectError('config_changed', `another request is at work on ${name}; choose another name, or wait`)
       }
       if (before === undefined) log.info({ who, action: 'create', name }, 'action')
-      const run = await actions.begin(folder, args)
-      if ((await readFolder(folder)).state === 'finished') return { name, run, state: 'finished' }
-      return { name, run, state: run === null ? 'reading' : 'begun' }
+      const { run, isReading } = await actions.begin(folder, args)
+      // A finished folder says nothing of this request before its command has compared the two.
+      if (isReading) return { name, run, state: 'reading' }
+      const isFinished = (await readFolder(folder)).state === 'finished'
+      return { name, run, state: isFinished ? 'finished' : 'begun' }
     },
   }
 }
