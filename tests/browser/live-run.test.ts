@@ -86,6 +86,7 @@ describe.skipIf(!hasBrowser)('a run, watched in a browser', () => {
     expect(await page.evaluate('window.sameDocument')).toBe(true)
     await link.click()
     const boxes = page.locator('.pipeline .stage h3')
+    await boxes.last().waitFor()
     expect(await boxes.allTextContents()).toEqual([...stages])
     await page.evaluate('window.sameDocument = true')
     // All have come as far as the model server, which is silent.
@@ -100,7 +101,7 @@ describe.skipIf(!hasBrowser)('a run, watched in a browser', () => {
   test('waits and goes on at a click', slow, async () => {
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('The run waits').waitFor()
-    expect(await page.locator('.status strong').textContent()).toBe('paused')
+    await page.locator('.status strong', { hasText: 'paused' }).waitFor()
     const { id } = (await queues.store.list())[0]!
     expect((await queues.store.get(id)).paused).toBe(true)
     await page.getByRole('button', { name: 'Resume' }).click()
@@ -122,10 +123,12 @@ describe.skipIf(!hasBrowser)('a run, watched in a browser', () => {
 
   test('shows its texts by author, with what they were made from', slow, async () => {
     await page.getByRole('link', { name: 'Records' }).click()
+    await page.locator('article').first().waitFor()
     const author = (await page.getByRole('heading', { level: 2 }).nth(1).textContent())!
     await page.getByLabel('Author').fill(author)
     await page.getByRole('button', { name: 'Show' }).click()
     const record = page.locator('article').first()
+    await page.waitForURL(/user=/)
     expect(await record.getByRole('heading', { level: 2 }).textContent()).toBe(author)
     expect(await record.getByText('and this is how it went on at the time').isVisible()).toBe(true)
     expect(await record.locator('.entries li').count()).toBeGreaterThan(0)

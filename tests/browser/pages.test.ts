@@ -77,6 +77,7 @@ describe.skipIf(!hasBrowser)('the pages in a browser', () => {
     await visit(page, `${dashboard.url}/runs/ended/failures`)
     expect(await page.getByText(texts.message, { exact: true }).isVisible()).toBe(true)
     await page.getByRole('link', { name: 'Show them' }).click()
+    await page.waitForURL(/code=/)
     expect(await page.getByText(texts.message, { exact: true }).count()).toBe(2)
 
     const workerHost = `host ${attack}`
@@ -172,9 +173,9 @@ describe.skipIf(!hasBrowser)('the pages in a browser', () => {
     await page.getByText('Cancel …').click()
     await page.getByRole('button', { name: 'Cancel this run' }).waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()
-    expect(await page.getByText('The run waits').isVisible()).toBe(true)
+    await page.getByText('The run waits').waitFor()
     await page.getByRole('button', { name: 'Resume' }).click()
-    expect(await page.getByText('The run goes on').isVisible()).toBe(true)
+    await page.getByText('The run goes on').waitFor()
   })
 
   test('axe finds nothing serious on any page, in either scheme', async () => {
