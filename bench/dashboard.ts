@@ -1,16 +1,11 @@
 /** What the dashboard costs with 200,000 batches waiting, some of 1 MB, and 200,000 rows in each of two folders. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { openLocalRedis } from '@idiolect/local-redis/local-redis'
-import { openQueues } from '@idiolect/runtime/queues'
-import { redisAddress } from '@idiolect/runtime/redis-address'
-import { Redis } from 'ioredis'
-
+import { openBenchRedis } from './bench-redis.ts'
 import { fillQueue, makeFinishedRun, makeRunUnderWay, someAuthor } from './dashboard-load.ts'
 import { report } from './report.ts'
 
@@ -21,14 +16,7 @@ const watchedSeconds = 30
 // As the page of Bull Board asks.
 const boardSeconds = 15
 
-const home = await mkdtemp(join(tmpdir(), 'idiolect-bench-'))
-const server = await openLocalRedis({
-  home,
-  log: console,
-  ...(process.env.PATH === undefined ? {} : { path: process.env.PATH }),
-})
-const queues = await openQueues(redisAddress(server.url))
-const redis = new Redis(server.url.replace('unix://', ''))
+const { home, server, queues, redis } = await openBenchRedis()
 
 const finished = await makeFinishedRun(queues, join(home, 'finished'), size)
 const underWay = await makeRunUnderWay(queues, join(home, 'underway'), size)

@@ -1,34 +1,22 @@
 /** Queue cost: records a second through the five stages that do nothing, with the product's own batches and hand-over. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import type { Batch } from '@idiolect/contracts/batch'
 import { parseConfig } from '@idiolect/contracts/config'
-import { openLocalRedis } from '@idiolect/local-redis/local-redis'
 import { admit } from '@idiolect/runtime/admit'
-import { openQueues } from '@idiolect/runtime/queues'
-import { redisAddress } from '@idiolect/runtime/redis-address'
-import { Redis } from 'ioredis'
 
+import { openBenchRedis } from './bench-redis.ts'
 import { report } from './report.ts'
 
 const records = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 100_000)
 const batchRecords = 32
 const text = 'x'.repeat(500)
 
-const home = await mkdtemp(join(tmpdir(), 'idiolect-bench-'))
-const server = await openLocalRedis({
-  home,
-  log: console,
-  ...(process.env.PATH === undefined ? {} : { path: process.env.PATH }),
-})
-const queues = await openQueues(redisAddress(server.url))
-const redis = new Redis(server.url.replace('unix://', ''))
+const { home, server, queues, redis } = await openBenchRedis()
 const run = {
   id: 'bench',
   config: parseConfig({ batch: { records: batchRecords } }),
