@@ -5,6 +5,7 @@ import { IdiolectError } from '@idiolect/contracts/errors'
 import { firstStage } from '@idiolect/contracts/stages'
 
 import type { Queues } from './queues.ts'
+import type { RunStatus } from './run-store.ts'
 
 const pollMs = 50
 
@@ -48,8 +49,7 @@ export async function admit(options: AdmitOptions): Promise<void> {
   }
 
   // A run that nobody works on leaves no room for more.
-  const refuseIfEnded = async (): Promise<void> => {
-    const status = await queues.store.status(run)
+  const refuseEnded = async (status: RunStatus | null): Promise<void> => {
     if (status !== 'cancelled' && status !== 'suspended') return
     await queues.clear(run)
     throw new IdiolectError('internal', `run ${run} was ${status}`)
@@ -60,12 +60,13 @@ export async function admit(options: AdmitOptions): Promise<void> {
     signal?.throwIfAborted()
     if (!options.skip(batch)) {
       while (inside.length > 0 && insideBytes + bytes > windowBytes) {
-        await Promise.all([refuseIfEnded(), forget()])
+        await refuseEnded(await queues.store.status(run))
+        await forget()
         if (insideBytes + bytes > windowBytes && inside.length > 0)
           await sleep(pollMs, undefined, signal ? { signal } : {})
       }
       await queues.add(firstStage, batch)
-      await Promise.all([refuseIfEnded(), queues.store.setAdmitted(run, admitted + batch.count)])
+      await refuseEnded(await queues.store.setAdmitted(run, admitted + batch.count))
       inside.push({ targets: batch.count, bytes })
       insideBytes += bytes
     }

@@ -75,7 +75,8 @@ if redis.call('HGET', KEYS[1], 'status') == 'admitting' then redis.call('HSET', 
 // A source may be at its last batch when its run ends.
 const admittedScript = `
 local status = redis.call('HGET', KEYS[2], 'status')
-if status == 'admitting' or status == 'running' then redis.call('HSET', KEYS[1], 'admitted', ARGV[1]) end`
+if status == 'admitting' or status == 'running' then redis.call('HSET', KEYS[1], 'admitted', ARGV[1]) end
+return status`
 
 export type RunStore = ReturnType<typeof runStore>
 
@@ -182,9 +183,9 @@ export function runStore(redis: Redis, prefix: string) {
       return JSON.parse((await redis.get(selectorsKey(id))) ?? '{}')
     },
 
-    /** Tells how many targets the source has put on the queues or passed over so far. */
-    async setAdmitted(id: string, targets: number): Promise<void> {
-      await redis.eval(admittedScript, 2, progressKey(id), runKey(id), targets)
+    /** Tells how many targets the source has put on the queues or passed over so far; what is told back is the run's status. */
+    async setAdmitted(id: string, targets: number): Promise<RunStatus | null> {
+      return (await redis.eval(admittedScript, 2, progressKey(id), runKey(id), targets)) as RunStatus | null
     },
 
     /** Counts a batch as processed by a stage; true the first time. */
