@@ -16,13 +16,12 @@ import { followRows } from '@idiolect/output/follow-rows'
 import { groupFailures, readFailures } from '@idiolect/output/read-failures'
 import type { TableName } from '@idiolect/output/tables'
 import type { Queues } from '@idiolect/runtime/queues'
-import { runObserver } from '@idiolect/runtime/run-progress'
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { requireRedis } from '../actions/require-redis.ts'
 import type { RunActions } from '../actions/run-actions.ts'
 import type { RunFeed } from '../feed/run-feed.ts'
-import { type RunView, runView } from '../feed/run-view.ts'
+import { currentView, type RunView } from '../feed/run-view.ts'
 import { problemAnswers } from '../problem.ts'
 
 const pageBytes = 8_388_608
@@ -61,13 +60,8 @@ export function routesOfRuns({
           response: { 200: runStatusSchema, ...problemAnswers },
         },
       },
-      async ({ params: { id } }) => {
-        const known = (await runsNow()).find((run) => run.id === id)
-        // Whoever has just paused a run sees that; the rest may be a second old.
-        if (known !== undefined) return { ...known, ...(await queues.store.state(id)) }
-        const [observation] = await runObserver(queues).observe([await queues.store.get(id)])
-        return runView(observation!)
-      },
+      // Whoever has just paused a run sees that; the rest may be a second old.
+      async ({ params: { id } }) => currentView(queues, { run: await queues.store.get(id), known: await runsNow() }),
     )
     api.get(
       '/runs/:id/results',

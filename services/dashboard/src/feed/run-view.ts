@@ -2,7 +2,7 @@ import { methodNames } from '@idiolect/contracts/methods'
 import { type WorkforceObserver, workforceObserver } from '@idiolect/runtime/observe-workers'
 import type { Queues } from '@idiolect/runtime/queues'
 import { type RunObservation, runObserver, type StageObservation } from '@idiolect/runtime/run-progress'
-import type { RunStatus } from '@idiolect/runtime/run-store'
+import type { Run, RunStatus } from '@idiolect/runtime/run-store'
 
 import { withoutCredentials } from './without-credentials.ts'
 
@@ -49,7 +49,17 @@ export function overseer(queues: Queues): () => Promise<Seen> {
   }
 }
 
-export function runView(observation: RunObservation): RunView {
+/** A run as `known` from the newest look, or looked at by itself where it is too old for that. Its status is that of `run`, which may be newer. */
+export async function currentView(
+  queues: Queues,
+  { run, known }: { run: Run; known: readonly RunView[] },
+): Promise<RunView> {
+  const { status, paused } = run
+  const seen = known.find(({ id }) => id === run.id) ?? runView((await runObserver(queues).observe([run]))[0]!)
+  return { ...seen, status, paused }
+}
+
+function runView(observation: RunObservation): RunView {
   const { run, ...progress } = observation
   return {
     id: run.id,

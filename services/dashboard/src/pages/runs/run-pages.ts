@@ -1,7 +1,6 @@
 import type { Config } from '@idiolect/contracts/config'
-import { runObserver } from '@idiolect/runtime/run-progress'
 import type { FastifyInstance } from 'fastify'
-import { runView } from '../../feed/run-view.ts'
+import { currentView } from '../../feed/run-view.ts'
 import { withoutCredentials } from '../../feed/without-credentials.ts'
 import { findRun } from '../find-run.ts'
 import { type Html, html } from '../html.ts'
@@ -22,12 +21,9 @@ export function registerRunPages(app: FastifyInstance, { queues, feed, readOnly,
     const { id } = request.params
     const [state, run] = await Promise.all([feed.current(), findRun(queues, id)])
     if (run === null) return sendMissing(reply, { files, run: id })
-    const live = state.runs.find((each) => each.id === id)
-    // One that is too old for the feed has long ended, so one look tells all.
-    const seen = live ?? runView((await runObserver(queues).observe([run]))[0]!)
-    // What an action has just changed may be newer than the feed.
-    const view = { ...seen, status: run.status, paused: run.paused }
-    const charts = live !== undefined
+    const view = await currentView(queues, { run, known: state.runs })
+    // One that is too old for the feed has long ended.
+    const charts = state.runs.some((each) => each.id === id)
     return sendPage(request, reply, {
       title: runTitle(view),
       files,
