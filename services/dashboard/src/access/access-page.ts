@@ -1,4 +1,5 @@
 import { type Html, html } from '../pages/html.ts'
+import { renderDocument } from '../pages/render-page.ts'
 
 /** The page that asks for the token. `next`: where it leads to. */
 export function renderLogin({
@@ -35,20 +36,11 @@ export function renderRefusal({ detail, back }: { detail: string; back: string }
 }
 
 function renderAlone(title: string, main: Html): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} · Idiolect</title>
-<link rel="icon" type="image/svg+xml" href="/pages/icon.svg">
-<link rel="stylesheet" href="/pages/page.css">
-</head>
-<body>
-<header class="top"><p class="brand">Idiolect</p></header>
-<main tabindex="-1">${main}</main>
-</body>
-</html>
-`.markup
+  return renderDocument({
+    title: `${title} · Idiolect`,
+    icon: '/pages/icon.svg',
+    style: '/pages/page.css',
+    body: html`<header class="top"><p class="brand">Idiolect</p></header>
+<main tabindex="-1">${main}</main>`,
+  })
 }

@@ -40,22 +40,12 @@ export function renderPage(page: Page): string {
     refreshSeconds = null,
   } = page
   const link = live === null ? null : html`<p class="link" id="link" role="status">reload to update</p>`
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="csrf" content="${csrf}">
+  const head = html`<meta name="csrf" content="${csrf}">
 ${refreshSeconds === null ? null : html`<meta http-equiv="refresh" content="${refreshSeconds}">`}
-<title>${title}</title>
-<link rel="icon" type="image/svg+xml" href="${files['icon.svg']}">
-${['page.css' as const, ...styles].map((name) => html`<link rel="stylesheet" href="${files[name]}">`)}
+${styles.map((name) => html`<link rel="stylesheet" href="${files[name]}">`)}
 ${charts ? html`<link rel="stylesheet" href="${files['uplot.css']}"><script defer src="${files['uplot.js']}"></script><script type="module" src="${files['charts.js']}"></script>` : null}
-<script type="module" src="${files['page.js']}"></script>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the content</a>
+<script type="module" src="${files['page.js']}"></script>`
+  const body = html`<a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <p class="brand">Idiolect</p>
 <nav aria-label="Pages"><a href="/"${live === '/' ? html` aria-current="page"` : null}>Runs</a><a href="/queues/">Queues</a></nav>
@@ -63,7 +53,37 @@ ${link}
 ${logout ? html`<form class="logout" method="post" action="/logout"><input type="hidden" name="csrf" value="${csrf}"><button type="submit">Log out</button></form>` : null}
 </header>
 ${notice}
-<main id="main" tabindex="-1">${live === null ? main : html`<div id="live" data-live="${live}">${main}</div>`}${after}</main>
+<main id="main" tabindex="-1">${live === null ? main : html`<div id="live" data-live="${live}">${main}</div>`}${after}</main>`
+  return renderDocument({ title, icon: files['icon.svg'], style: files['page.css'], head, body })
+}
+
+/** What every page is, those too that stand before the way in. */
+export function renderDocument({
+  title,
+  icon,
+  style,
+  head = null,
+  body,
+}: {
+  title: string
+  icon: string
+  style: string
+  head?: Html | null
+  body: Html
+}): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" type="image/svg+xml" href="${icon}">
+<link rel="stylesheet" href="${style}">
+${head}
+</head>
+<body>
+${body}
 </body>
 </html>
 `.markup
